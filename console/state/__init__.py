@@ -1,0 +1,1 @@
+"""Frozen snapshots of what an agent sees."""

@@ -1,0 +1,1 @@
+"""Data that ships with the program: policy, wording, themes, icons, fonts, demo cast, packaging."""

@@ -1,0 +1,1 @@
+"""The portal's recovery service, and the words both sides speak."""

@@ -1,0 +1,1 @@
+"""The HTTP service: one module for each subject."""

@@ -1,0 +1,1 @@
+"""The customer's pages, served under one-time signed links."""

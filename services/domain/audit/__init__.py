@@ -1,0 +1,1 @@
+"""The Merkle log: leaves, roots, proofs and checkpoints."""

@@ -1,0 +1,1 @@
+"""Load, decide, commit: one transaction for each call."""

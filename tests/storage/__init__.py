@@ -1,0 +1,1 @@
+"""Tests of the tables, the unit of work, the audit store and the outbox."""

@@ -1,0 +1,1 @@
+"""What tests share: fakes, builders and the plug-ins of the test run."""

@@ -1,0 +1,1 @@
+"""Everything that knows Qt, and nothing that knows HTTP or decides."""
