@@ -1,0 +1,73 @@
+"""What a decision returns: the new state, what the audit log will say, and what the world must do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from services.vocabulary import ActorId, Objection
+
+State = TypeVar("State", covariant=True)
+
+Detail = str | int | bool | None | Sequence[str]
+"""What an audit detail may hold: codes, ids, counts. Never a name, an address, a number, a code or a token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the audit log, before it has a place in it.
+
+    Holds no personal data in the clear: ids are random references, and free text goes to *prose*, which is stored
+    sealed and erasable while the log keeps only a salted commitment to it (L-12, A-55).
+    """
+
+    event: str
+    """What happened, from `services.vocabulary.Event`."""
+    at: datetime
+    actor: ActorId
+    """A staff id, `customer`, `system`, or `service:<name>`."""
+    subject: str | None = None
+    """The account's random id, or the staff id the entry is about."""
+    case: str | None = None
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    prose: str | None = None
+    """Free text a person typed (a reason): committed to, never in the clear."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Something the world must do after commit, exactly once per *key*."""
+
+    kind: str
+    """From `services.vocabulary.EffectKind`."""
+    key: str
+    """Unique for ever: a second effect with this key is the same effect."""
+    payload: Mapping[str, str]
+    """Ids only: the worker reads secrets and addresses from sealed state, never from here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Generic[State]):
+    """A decision taken. There is no way to act without an audit entry: `entry` is not optional."""
+
+    state: State
+    entry: Entry
+    more: tuple[Entry, ...] = ()
+    """Further entries, when one decision is several facts (a repudiation also freezes the case)."""
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry, in the order they are written."""
+        return (self.entry, *self.more)
+
+
+class Refused(Exception):
+    """A rule says no. Nothing was changed.
+
+    The objections are data: the same ones rest the button (sent with each card) and enforce the rule.
+    """
+
+    def __init__(self, *objections: Objection) -> None:
+        super().__init__(", ".join(objections))
+        self.objections = objections
