@@ -1,1 +1,1 @@
-"""SQLAlchemy tables, the unit of work, the audit store and the outbox."""
+"""SQLAlchemy: state, audit log and outbox, committed together."""
