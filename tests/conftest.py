@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.support.unexpected_logs"]
+pytest_plugins = ["pytester", "tests.support.unexpected_logs"]
 
 LOOPBACK = ["127.0.0.1"]
 """The one place a test marked `loopback` may connect to."""

@@ -1,0 +1,47 @@
+# Every target does its own set-up; `make help` lists them. PYTHON=... chooses the interpreter, ARGS=... goes to the program.
+
+READY := .venv/ready
+RUN := .venv/bin
+PREPARE := resources/packaging/prepare.sh
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo tour test check bench openapi lock clean libraries
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) libraries ## desktop, service and a demo phone with a cast of customers; without a screen, the tour
+	@$(RUN)/rightful demo $(ARGS)
+
+tour: $(READY) libraries ## the main job, by itself and without a screen; a picture of each step in build/tour/
+	@QT_QPA_PLATFORM=offscreen $(RUN)/rightful tour $(ARGS)
+
+test: $(READY) libraries ## every test
+	@$(RUN)/python -m pytest -q $(ARGS)
+
+check: $(READY) libraries ## format, lint, types, import contracts, fast tests: before each commit
+	@$(RUN)/ruff format --check .
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports --no-logo
+	@$(RUN)/python -m pytest -q -m "not slow" $(ARGS)
+
+bench: $(READY) libraries ## measurements against their goals, as a table and in build/bench.json
+	@$(RUN)/python -m tests.bench $(ARGS)
+
+openapi: $(READY) ## write resources/openapi.json anew from the service's routes
+	@$(RUN)/rightful-server openapi --output resources/openapi.json
+
+lock: ## write the lock files anew from pyproject.toml (ARGS=--upgrade takes newer releases)
+	@sh resources/packaging/lock.sh $(ARGS)
+
+clean: ## remove what the other targets made
+	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(READY): requirements-dev.lock pyproject.toml $(PREPARE)
+	@sh $(PREPARE) packages
+	@touch $@
+
+libraries:
+	@sh $(PREPARE) libraries
