@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.vocabulary import AccountId, AuthenticatorId, AuthenticatorKind, ContactKind, ContactPointId, SignalAnswer, Tier
+from services.vocabulary import (
+    AccountId,
+    AuthenticatorId,
+    AuthenticatorKind,
+    ContactKind,
+    ContactPointId,
+    SignalAnswer,
+    Tier,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,8 +54,12 @@ class AuditPage:
 
 
 READ_CHECKPOINT = Route("GET", "/audit/checkpoint", type(None), Checkpoint, "The newest signed checkpoint")
-PROVE_CONSISTENCY = Route("GET", "/audit/consistency", type(None), ConsistencyProof, "Proof that the log only grew (?first=&second=)")
-PROVE_INCLUSION = Route("GET", "/audit/inclusion", type(None), InclusionProof, "Proof that an entry is in the log (?index=&size=)")
+PROVE_CONSISTENCY = Route(
+    "GET", "/audit/consistency", type(None), ConsistencyProof, "Proof that the log only grew (?first=&second=)"
+)
+PROVE_INCLUSION = Route(
+    "GET", "/audit/inclusion", type(None), InclusionProof, "Proof that an entry is in the log (?index=&size=)"
+)
 READ_ENTRIES = Route("GET", "/audit/entries", type(None), AuditPage, "Entries of the log (?first=&count=)")
 
 ROUTES = (READ_CHECKPOINT, PROVE_CONSISTENCY, PROVE_INCLUSION, READ_ENTRIES)

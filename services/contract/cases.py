@@ -134,7 +134,9 @@ READ_CASE = Route("GET", "/cases/{case_id}", type(None), CaseCard, "A case as it
 LOOK_UP = Route("POST", "/cases/{case_id}/lookup", LookUp, CaseCard, "Find the account of a case")
 REVEAL = Route("POST", "/cases/{case_id}/reveal", Reveal, CaseCard, "Show one field in clear")
 START_CHECK = Route("POST", "/cases/{case_id}/checks", StartCheck, CaseCard, "Start a check")
-ANSWER_CHECK = Route("POST", "/cases/{case_id}/checks/{check_id}/answer", AnswerCheck, Answered, "Give what the caller read out")
+ANSWER_CHECK = Route(
+    "POST", "/cases/{case_id}/checks/{check_id}/answer", AnswerCheck, Answered, "Give what the caller read out"
+)
 CANCEL_CHECK = Route("DELETE", "/cases/{case_id}/checks/{check_id}", type(None), CaseCard, "Cancel a check")
 RUN_ACTION = Route("POST", "/cases/{case_id}/actions", RunAction, CaseCard, "Run a recovery action")
 NOTE = Route("POST", "/cases/{case_id}/notes", Note, CaseCard, "Add a note")

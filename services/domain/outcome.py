@@ -62,12 +62,32 @@ class Outcome(Generic[State]):
         return (self.entry, *self.more)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """One objection, with what completes its sentence."""
+
+    code: Objection
+    at: datetime | None = None
+    """When what it is about began, or when it ends."""
+    about: str | None = None
+
+
 class Refused(Exception):
     """A rule says no. Nothing was changed.
 
     The objections are data: the same ones rest the button (sent with each card) and enforce the rule.
     """
 
-    def __init__(self, *objections: Objection) -> None:
-        super().__init__(", ".join(objections))
-        self.objections = objections
+    def __init__(self, *reasons: Why | Objection) -> None:
+        self.reasons = tuple(reason if isinstance(reason, Why) else Why(code=reason) for reason in reasons)
+        super().__init__(", ".join(reason.code for reason in self.reasons))
+
+
+def demand(reasons: Sequence[Why]) -> None:
+    """Go on only when there is no objection.
+
+    Raises:
+        Refused: With all of them, if there is any.
+    """
+    if reasons:
+        raise Refused(*reasons)

@@ -1,4 +1,4 @@
-"""Every table, once. Columns that hold personal data or secrets are sealed bytes; what finds them again is a keyed index."""
+"""Every table, once. Personal data and secrets are sealed bytes; what finds them again is a keyed index beside them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
