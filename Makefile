@@ -6,28 +6,28 @@ PREPARE := resources/packaging/prepare.sh
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test check bench openapi lock clean libraries
+.PHONY: help demo tour test check bench openapi lock clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) libraries ## desktop, service and a demo phone with a cast of customers; without a screen, the tour
+demo: $(READY) ## desktop, service and a demo phone with a cast of customers; without a screen, the tour
 	@$(RUN)/rightful demo $(ARGS)
 
-tour: $(READY) libraries ## the main job, by itself and without a screen; a picture of each step in build/tour/
+tour: $(READY) ## the main job, by itself and without a screen; a picture of each step in build/tour/
 	@QT_QPA_PLATFORM=offscreen $(RUN)/rightful tour $(ARGS)
 
-test: $(READY) libraries ## every test
+test: $(READY) ## every test
 	@$(RUN)/python -m pytest -q $(ARGS)
 
-check: $(READY) libraries ## format, lint, types, import contracts, fast tests: before each commit
+check: $(READY) ## format, lint, types, import contracts, fast tests: before each commit
 	@$(RUN)/ruff format --check .
 	@$(RUN)/ruff check .
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports --no-logo
 	@$(RUN)/python -m pytest -q -m "not slow" $(ARGS)
 
-bench: $(READY) libraries ## measurements against their goals, as a table and in build/bench.json
+bench: $(READY) ## measurements against their goals, as a table and in build/bench.json
 	@$(RUN)/python -m tests.bench $(ARGS)
 
 openapi: $(READY) ## write resources/openapi.json anew from the service's routes
@@ -39,9 +39,9 @@ lock: ## write the lock files anew from pyproject.toml (ARGS=--upgrade takes new
 clean: ## remove what the other targets made
 	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-$(READY): requirements-dev.lock pyproject.toml $(PREPARE)
+$(READY): requirements-dev.lock pyproject.toml $(PREPARE) | system
 	@sh $(PREPARE) packages
 	@touch $@
 
-libraries:
-	@sh $(PREPARE) libraries
+system:
+	@sh $(PREPARE) system

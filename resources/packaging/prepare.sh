@@ -1,8 +1,9 @@
 #!/bin/sh
 # Makes a fresh clone ready to run. Does nothing that is already done, and needs the network only for what is missing.
 #
-#   sh resources/packaging/prepare.sh packages     .venv with the locked Python packages and Rightful itself
-#   sh resources/packaging/prepare.sh libraries    the system libraries of Qt (Debian and its kin; elsewhere it only looks)
+#   sh resources/packaging/prepare.sh system      Python's venv and the libraries Qt needs; as root on Debian and its kin
+#                                                 they are installed, elsewhere what is missing is named
+#   sh resources/packaging/prepare.sh packages    .venv, with the locked Python packages and Rightful itself
 #
 # PYTHON names another interpreter (3.11 or newer). pip's own settings (PIP_INDEX_URL, PIP_CERT, ...) are respected.
 set -eu
@@ -10,21 +11,16 @@ cd "$(dirname "$0")/../.."
 PATH=$PATH:/usr/sbin:/sbin
 
 say() { printf '%s\n' "$*"; }
-stop() { printf '%s\n' "$*" >&2; exit 1; }
-is_debian() { command -v apt-get >/dev/null && grep -Eqs '^ID(_LIKE)?=.*debian' /etc/os-release; }
-is_root() { [ "$(id -u)" -eq 0 ]; }
-
-install() {
-    command="apt-get install -y --no-install-recommends $*"
-    say "Installing: $*"
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive $command -qq; } >build/apt.log 2>&1 </dev/null && return
-    cat build/apt.log >&2
-    stop "Could not install them; the output is above. The command was: $command"
+stop() {
+    printf '%s\n' "$*" >&2
+    exit 1
 }
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
 is_recent() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+has_venv() { "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; }
+has_environment() { [ -e .venv/bin/pip ] && .venv/bin/python -c '' 2>/dev/null; }
 
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
@@ -32,23 +28,14 @@ find_python() {
         return
     fi
     for PYTHON in python3.11 python3.12 python3.13 python3.14 python3; do
-        is_recent "$PYTHON" && return
+        if is_recent "$PYTHON"; then return; fi
     done
     stop "Rightful needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11"
 }
 
-find_venv() {
-    "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null && return
-    package=$("$PYTHON" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-    is_debian || stop "$PYTHON lacks its modules venv and ensurepip; install them with your system's package tool."
-    is_root || stop "$PYTHON lacks its module venv; as root: apt-get install -y $package"
-    install "$package"
-}
-
 packages() {
-    if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    if ! has_environment; then
         find_python
-        find_venv
         say "Creating .venv with $("$PYTHON" --version)"
         "$PYTHON" -m venv --clear .venv
     fi
@@ -58,58 +45,90 @@ packages() {
     $pip --no-deps --no-build-isolation --no-index --editable .
 }
 
-# --- Qt's system libraries --------------------------------------------------------------------------------------------
+# --- The system -------------------------------------------------------------------------------------------------------
 
-# need, library, Debian package. Qt cannot be loaded without the first kind; a window on a screen needs the second too.
-libraries_of_qt='
-always libEGL.so.1              libegl1
-always libGL.so.1               libgl1
-always libX11.so.6              libx11-6
-always libxkbcommon.so.0        libxkbcommon0
-always libdbus-1.so.3           libdbus-1-3
-always libfontconfig.so.1       libfontconfig1
-always libfreetype.so.6         libfreetype6
-always libglib-2.0.so.0         libglib2.0-0
-always libbrotlidec.so.1        libbrotli1
-screen libX11-xcb.so.1          libx11-xcb1
-screen libxkbcommon-x11.so.0    libxkbcommon-x11-0
-screen libxcb-cursor.so.0       libxcb-cursor0
-screen libxcb-icccm.so.4        libxcb-icccm4
-screen libxcb-keysyms.so.1      libxcb-keysyms1
-screen libxcb-shape.so.0        libxcb-shape0
-screen libxcb-xkb.so.1          libxcb-xkb1
-screen libxcb-image.so.0        libxcb-image0
-screen libxcb-render-util.so.0  libxcb-render-util0
-screen libwayland-client.so.0   libwayland-client0
-screen libwayland-cursor.so.0   libwayland-cursor0
-'
+# Tables of library and Debian package.
 
-missing() { # need, column: what of the table this machine lacks
-    installed=$(ldconfig -p)
-    printf '%s' "$libraries_of_qt" | while read -r need library package; do
-        [ "$need" = "$1" ] || continue
-        case $installed in *"$library "*) continue ;; esac
-        if [ "$2" = library ]; then printf ' %s' "$library"; else printf ' %s' "$package"; fi
+without_these_qt_cannot_be_loaded() {
+    cat <<'END'
+libEGL.so.1              libegl1
+libGL.so.1               libgl1
+libX11.so.6              libx11-6
+libxkbcommon.so.0        libxkbcommon0
+libdbus-1.so.3           libdbus-1-3
+libfontconfig.so.1       libfontconfig1
+libfreetype.so.6         libfreetype6
+libglib-2.0.so.0         libglib2.0-0
+libbrotlidec.so.1        libbrotli1
+END
+}
+
+without_these_qt_cannot_open_a_window() {
+    cat <<'END'
+libX11-xcb.so.1          libx11-xcb1
+libxkbcommon-x11.so.0    libxkbcommon-x11-0
+libxcb-cursor.so.0       libxcb-cursor0
+libxcb-icccm.so.4        libxcb-icccm4
+libxcb-keysyms.so.1      libxcb-keysyms1
+libxcb-shape.so.0        libxcb-shape0
+libxcb-xkb.so.1          libxcb-xkb1
+libxcb-image.so.0        libxcb-image0
+libxcb-render-util.so.0  libxcb-render-util0
+libwayland-client.so.0   libwayland-client0
+libwayland-cursor.so.0   libwayland-cursor0
+END
+}
+
+lacking() { # a table -> the rows whose library this system does not have, as library=package
+    known=$(ldconfig -p)
+    while read -r library package; do
+        case "$known" in
+            *"$library "*) ;;
+            *) printf ' %s=%s' "$library" "$package" ;;
+        esac
     done
 }
+libraries_in() { for row in $1; do printf ' %s' "${row%%=*}"; done; }
+packages_in() { for row in $1; do printf ' %s' "${row#*=}"; done; }
 
-libraries() {
-    [ "$(uname -s)" = Linux ] || return 0
-    always=$(missing always package)
-    screen=$(missing screen package)
-    [ -n "$always$screen" ] || return 0
-    if is_debian && is_root; then
-        install $always $screen
-        return
+is_debian() { command -v apt-get >/dev/null && grep -Eqs '^ID(_LIKE)?=.*debian' /etc/os-release; }
+
+install() {
+    say "Installing: $*"
+    mkdir -p build
+    export DEBIAN_FRONTEND=noninteractive
+    if ! { apt-get update -qq && apt-get install -qq -y --no-install-recommends "$@"; } >build/apt.log 2>&1 </dev/null; then
+        cat build/apt.log >&2
+        stop "They could not be installed; what apt-get said is above."
     fi
-    say "Qt's system libraries are not all here; missing:$(missing always library)$(missing screen library)"
-    if is_debian; then say "As root: apt-get install -y --no-install-recommends$always$screen"; fi
-    [ -z "$always" ] || stop "Qt cannot be loaded without them."
-    say "Going on: without them there can be no window, but all that needs no screen works."
 }
 
-mkdir -p build
+system() {
+    venv=
+    if ! has_environment; then
+        find_python
+        has_venv || venv=" venv=$("$PYTHON" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+    fi
+    needed=$venv
+    wanted=
+    if [ "$(uname -s)" = Linux ]; then
+        needed=$needed$(without_these_qt_cannot_be_loaded | lacking)
+        wanted=$(without_these_qt_cannot_open_a_window | lacking)
+    fi
+    [ -n "$needed$wanted" ] || return 0
+
+    if is_debian && [ "$(id -u)" -eq 0 ]; then
+        install $(packages_in "$needed$wanted")
+        [ -z "$venv" ] || has_venv || stop "$PYTHON still lacks its modules venv and ensurepip; choose another with PYTHON=..."
+        return
+    fi
+    say "Missing on this system:$(libraries_in "$needed$wanted")"
+    if is_debian; then say "As root: apt-get install --no-install-recommends$(packages_in "$needed$wanted")"; fi
+    [ -z "$needed" ] || stop "Rightful cannot go on without:$(libraries_in "$needed")"
+    say "Going on: only windows on a screen need them."
+}
+
 case ${1:-} in
-    packages | libraries) "$1" ;;
-    *) stop "usage: prepare.sh packages | libraries" ;;
+    system | packages) "$1" ;;
+    *) stop "usage: prepare.sh system | packages" ;;
 esac
