@@ -83,6 +83,18 @@ class Refused(Exception):
         super().__init__(", ".join(reason.code for reason in self.reasons))
 
 
+class Missing(Exception):
+    """There is no such thing, or it is not yours to see: both look the same."""
+
+
+class Stale(Exception):
+    """Someone was faster: what was changed is not what was read. Nothing was written."""
+
+
+class Unavailable(Exception):
+    """An outside system gave no usable answer. The message names it, and holds nothing of what was asked."""
+
+
 def demand(reasons: Sequence[Why]) -> None:
     """Go on only when there is no objection.
 

@@ -1,4 +1,4 @@
-"""The policy: what each action needs, how long evidence lasts, how often one may guess. Data with an edition and an owner."""
+"""The policy: what each action needs, how long proof lasts, how often one may guess. Data, with edition and owner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ class Policy:
     actions: Mapping[ActionKind, ActionPolicy]
 
     def requirement_for(self, kind: ActionKind, tier: Tier, risk: Risk) -> RequirementPolicy:
-        """The assurance that an action needs: its tier's, or the elevated one where risk asks for more (invariant 3)."""
+        """The assurance an action needs: its tier's, or the elevated one where risk asks for more (invariant 3)."""
         action = self.actions[kind]
         usual = self.requirements[action.requirement[tier]]
         if risk is Risk.STANDARD or action.protective:

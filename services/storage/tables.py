@@ -20,7 +20,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where stored times are counted from."""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -33,11 +34,11 @@ class Utc(TypeDecorator[datetime]):
         """To microseconds; a naive time is refused."""
         if value is None:
             return None
-        return (value - _EPOCH) // timedelta(microseconds=1)
+        return (value - EPOCH) // timedelta(microseconds=1)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """From microseconds."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 metadata = MetaData(
@@ -330,6 +331,7 @@ outbox = Table(
     Column("payload", JSON, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("handed_over_at", Utc),
+    Column("settled_at", Utc),
     Index("ix_outbox_waiting", "handed_over_at", "serial"),
 )
 

@@ -1,1 +1,1 @@
-"""Load, decide, commit: one transaction for each call."""
+"""Load, decide, commit: one transaction per call. What they need of the world is in `ports`."""

@@ -1,0 +1,76 @@
+"""The database: one engine, opened the way this service needs it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+BUSY_SECONDS = 30.0
+"""How long a writer of another process is waited for before the database counts as unavailable."""
+POOL = 24
+"""Connections: one for each thread that serves requests, and a few for the worker."""
+CACHE_KIB = 65_536
+"""SQLite's page cache for each connection, at most."""
+
+
+class Database:
+    """An engine, and the two kinds of transaction on it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turn = Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and writes nothing."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """A transaction that commits at the end of the block, or not at all when it raises.
+
+        On SQLite it takes the one write lock at its start (BEGIN IMMEDIATE), so that what it reads is what it decides
+        on. Threads of one process queue for it in turn: SQLite's own waiting is by polling, and unfair.
+        """
+        if not self._is_sqlite:
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+            return
+        with self._turn, self.engine.connect() as connection:
+            connection = connection.execution_options(rightful_begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_size=POOL, max_overflow=0, pool_pre_ping=True, isolation_level="SERIALIZABLE")
+    engine = create_engine(
+        parsed, pool_size=POOL, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    """WAL, with every commit on the disk before it is acknowledged: a log that can be proven cannot lose its end."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(str(options.get("rightful_begin", "BEGIN")))

@@ -1,0 +1,152 @@
+"""Where the key-encryption key is kept: a file that only the service may read, or the operating system's keyring."""
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError
+
+from services.secret import Secret
+from services.storage.data_keys import KEY_BYTES
+
+HEADER = "rightful-key 1"
+"""The first line of a key file; the key in base64 is the second."""
+_SERVICE, _ENTRY = "rightful-server", "key-encryption-key"
+_PRIVATE = 0o600
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_MAX_FILE_BYTES = 4096
+
+
+class KeyUnusable(Exception):
+    """There is no key, or it is not kept safely. The message is one sentence for the operator, without the key."""
+
+
+class KeyFile:
+    """The key in a file beside nothing else: keep it on another disk, and in another backup, than the database."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self) -> Secret[bytes]:
+        """The key, read afresh.
+
+        Raises:
+            KeyUnusable: If the file is absent, readable by others (POSIX), or not a key file.
+        """
+        try:
+            with self.path.open("rb") as file:
+                self._refuse_unless_private(os.fstat(file.fileno()))
+                return _decoded(file.read(_MAX_FILE_BYTES), f"the key file {self.path}")
+        except FileNotFoundError:
+            raise KeyUnusable(f"there is no key file {self.path}") from None
+        except OSError as error:
+            raise KeyUnusable(f"the key file {self.path} cannot be read: {error.strerror}") from None
+
+    def create(self, *, database_exists: bool) -> None:
+        """Write a new random key, mode 0600, durable on return. The file appears whole or not at all.
+
+        Raises:
+            KeyUnusable: If a database exists (a new key could not open it), if the file exists already, or if it
+                cannot be written.
+        """
+        _refuse_if(database_exists, f"the key file {self.path}")
+        part = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
+        try:
+            try:
+                _write_private(part, _encoded(secrets.token_bytes(KEY_BYTES)))
+                os.link(part, self.path)
+            finally:
+                part.unlink(missing_ok=True)
+            _sync_folder(self.path.parent)
+        except FileExistsError:
+            raise KeyUnusable(f"the key file {self.path} exists already and was left as it is") from None
+        except OSError as error:
+            raise KeyUnusable(f"the key file {self.path} cannot be written: {error.strerror}") from None
+
+    def _refuse_unless_private(self, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            raise KeyUnusable(f"the key file {self.path} is not a regular file")
+        if os.name == "posix" and status.st_mode & _OTHERS:
+            mode = stat.S_IMODE(status.st_mode)
+            raise KeyUnusable(f"others may use the key file {self.path} (mode {mode:04o}); run: chmod 600 {self.path}")
+
+
+class KeyringEntry:
+    """The key in the operating system's keyring, for a service that runs on somebody's own machine."""
+
+    def __init__(self, backend: KeyringBackend) -> None:
+        self._backend = backend
+
+    def load(self) -> Secret[bytes]:
+        """The key, read afresh.
+
+        Raises:
+            KeyUnusable: If the keyring holds no key, does not answer, or holds something else.
+        """
+        kept = self._kept()
+        if kept is None:
+            raise KeyUnusable("the keyring holds no key for the service")
+        return _decoded(kept.encode(), "the keyring's entry")
+
+    def create(self, *, database_exists: bool) -> None:
+        """Keep a new random key.
+
+        Raises:
+            KeyUnusable: As `KeyFile.create`.
+        """
+        _refuse_if(database_exists, "the keyring's entry")
+        if self._kept() is not None:
+            raise KeyUnusable("the keyring holds a key already and was left as it is")
+        try:
+            self._backend.set_password(_SERVICE, _ENTRY, _encoded(secrets.token_bytes(KEY_BYTES)).decode())
+        except KeyringError:
+            raise KeyUnusable("the keyring does not take the key") from None
+        self.load()  # some backends take everything and keep nothing
+
+    def _kept(self) -> str | None:
+        try:
+            return self._backend.get_password(_SERVICE, _ENTRY)
+        except KeyringError:
+            raise KeyUnusable("the keyring does not answer") from None
+
+
+def _refuse_if(database_exists: bool, place: str) -> None:
+    if database_exists:
+        raise KeyUnusable(f"{place} is missing and a database exists: restore its key, a new one could not open it")
+
+
+def _encoded(key: bytes) -> bytes:
+    return f"{HEADER}\n{base64.b64encode(key).decode()}\n".encode()
+
+
+def _decoded(content: bytes, place: str) -> Secret[bytes]:
+    header, _, body = content.partition(b"\n")
+    try:
+        key = base64.b64decode(body.strip(), validate=True) if header.strip() == HEADER.encode() else b""
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyUnusable(f"{place} does not hold a key of {KEY_BYTES} bytes under the line '{HEADER}'")
+    return Secret(key)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,101 @@
+"""Frozen states to rows and back: which fields are sealed, which are words, and nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import Row, Table
+
+from services.storage.sealing import Sealer
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How one field is stored when its column's type does not say it."""
+
+    to_column: Callable[[Any], Any]
+    to_field: Callable[[Any], Any]
+
+
+LIST = Codec(to_column=list, to_field=tuple)
+"""A tuple of words in a JSON column."""
+HEX_LIST = Codec(
+    to_column=lambda values: [value.hex() for value in values],
+    to_field=lambda values: tuple(bytes.fromhex(value) for value in values),
+)
+"""A tuple of digests in a JSON column."""
+
+
+class Mapper(Generic[T]):
+    """Maps one kind of frozen state to its table.
+
+    Fields in *sealed* are sealed for the one row and column they stand in, so that a value copied elsewhere does not
+    open. Fields in *left_out* are not stored. Columns that no field names (keyed indexes) are given by *extra*.
+    """
+
+    def __init__(
+        self,
+        kind: type[T],
+        table: Table,
+        *,
+        sealed: frozenset[str] = frozenset(),
+        codecs: Mapping[str, Codec] | None = None,
+        left_out: frozenset[str] = frozenset(),
+        extra: Callable[[T, Sealer], Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.kind, self.table, self.sealed, self._extra = kind, table, sealed, extra
+        hints = get_type_hints(kind)
+        self._fields = [field.name for field in fields(kind) if field.name not in left_out]  # type: ignore[arg-type]
+        self.versioned = "version" in self._fields
+        self._octets = {name for name in sealed if bytes in _kinds(hints[name])}
+        words = {name: _word(hints[name]) for name in self._fields if _word(hints[name])}
+        self._to_field: dict[str, Callable[[Any], Any]] = {name: word for name, word in words.items() if word}
+        self._to_column: dict[str, Callable[[Any], Any]] = {}
+        for name, codec in (codecs or {}).items():
+            self._to_field[name], self._to_column[name] = codec.to_field, codec.to_column
+
+    def row(self, state: T, sealer: Sealer) -> dict[str, Any]:
+        """The row of a state."""
+        row = {name: self._stored(name, state, sealer) for name in self._fields}
+        if self._extra is not None:
+            row.update(self._extra(state, sealer))
+        return row
+
+    def state(self, row: Row[Any], sealer: Sealer) -> T:
+        """The state of a row."""
+        values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+        return self.kind(**{name: self._read(name, values, sealer) for name in self._fields})
+
+    def _stored(self, name: str, state: T, sealer: Sealer) -> Any:
+        value = getattr(state, name)
+        if value is None:
+            return None
+        if name in self.sealed:
+            return sealer.seal(value, self._context(name, state.id))  # type: ignore[attr-defined]
+        encode = self._to_column.get(name)
+        return encode(value) if encode else value
+
+    def _read(self, name: str, values: Any, sealer: Sealer) -> Any:
+        value = values[name]
+        if value is None:
+            return None
+        if name in self.sealed:
+            context = self._context(name, values["id"])
+            return sealer.open(value, context) if name in self._octets else sealer.open_text(value, context)
+        decode = self._to_field.get(name)
+        return decode(value) if decode else value
+
+    def _context(self, name: str, row_id: str) -> str:
+        return f"{self.table.name}.{name}:{row_id}"
+
+
+def _kinds(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+
+
+def _word(hint: Any) -> type[StrEnum] | None:
+    return next((kind for kind in _kinds(hint) if isinstance(kind, type) and issubclass(kind, StrEnum)), None)

@@ -1,0 +1,207 @@
+"""State, audit entries and outbox rows, committed together or not at all."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+
+from sqlalchemy import Connection, insert, select
+
+from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
+from services.domain.attempts import Attempts
+from services.domain.audit.entry import SALT_BYTES, parse_entry, write_entry
+from services.domain.handover import Budget, CaseNote, Review
+from services.domain.outcome import Effect, Entry, Outcome
+from services.secret import Secret
+from services.storage import repositories as kinds
+from services.storage import tables
+from services.storage.database import Database
+from services.storage.directory import BuiltInDirectory
+from services.storage.records import Records
+from services.storage.sealing import Sealer
+from services.vocabulary import CaseId, Event
+
+State = TypeVar("State")
+
+Committed = Callable[[tuple[Entry, ...], int], None]
+"""Told after each commit: the entries that were written, and how many effects wait in the outbox."""
+
+
+class Unaudited(Exception):
+    """State was written and nothing about it in the audit log: a bug, and the transaction does not happen."""
+
+
+class Work:
+    """One transaction, with every kind of state in it."""
+
+    def __init__(self, connection: Connection, sealer: Sealer, now: datetime) -> None:
+        self.connection, self._sealer, self._now = connection, sealer, now
+        self.entries: list[Entry] = []
+        self.effects = 0
+
+    @cached_property
+    def staff(self) -> kinds.StaffRecords:
+        """Members of staff."""
+        return kinds.StaffRecords(self.connection, self._sealer, kinds.STAFF)
+
+    @cached_property
+    def sessions(self) -> kinds.SessionRecords:
+        """Staff sessions."""
+        return kinds.SessionRecords(self.connection, self._sealer, kinds.SESSIONS)
+
+    @cached_property
+    def accounts(self) -> kinds.AccountRecords:
+        """Customers' accounts."""
+        return kinds.AccountRecords(self.connection, self._sealer, kinds.ACCOUNTS)
+
+    @cached_property
+    def contacts(self) -> Records[ContactPoint]:
+        """Contact points."""
+        return Records(self.connection, self._sealer, kinds.CONTACTS)
+
+    @cached_property
+    def authenticators(self) -> Records[Authenticator]:
+        """Customers' authenticators."""
+        return Records(self.connection, self._sealer, kinds.AUTHENTICATORS)
+
+    @cached_property
+    def recovery_codes(self) -> Records[RecoveryCodes]:
+        """Saved recovery codes."""
+        return Records(self.connection, self._sealer, kinds.RECOVERY_CODES)
+
+    @cached_property
+    def attempts(self) -> Records[Attempts]:
+        """Failures, by account and factor."""
+        return Records(self.connection, self._sealer, kinds.ATTEMPTS)
+
+    @cached_property
+    def budgets(self) -> Records[Budget]:
+        """What staff have used of their hourly budgets."""
+        return Records(self.connection, self._sealer, kinds.BUDGETS)
+
+    @cached_property
+    def cases(self) -> kinds.CaseRecords:
+        """Cases."""
+        return kinds.CaseRecords(self.connection, self._sealer, kinds.CASES)
+
+    @cached_property
+    def checks(self) -> kinds.CheckRecords:
+        """Checks."""
+        return kinds.CheckRecords(self.connection, self._sealer, kinds.CHECKS)
+
+    @cached_property
+    def actions(self) -> kinds.ActionRecords:
+        """Recovery actions."""
+        return kinds.ActionRecords(self.connection, self._sealer, kinds.ACTIONS)
+
+    @cached_property
+    def links(self) -> kinds.LinkRecords:
+        """One-time links."""
+        return kinds.LinkRecords(self.connection, self._sealer, kinds.LINKS)
+
+    @cached_property
+    def messages(self) -> kinds.MessageRecords:
+        """Messages to owners."""
+        return kinds.MessageRecords(self.connection, self._sealer, kinds.MESSAGES)
+
+    @cached_property
+    def reviews(self) -> Records[Review]:
+        """Accounts that wait for a person to look at them."""
+        return Records(self.connection, self._sealer, kinds.REVIEWS)
+
+    @cached_property
+    def notes(self) -> Records[CaseNote]:
+        """Notes on cases."""
+        return Records(self.connection, self._sealer, kinds.NOTES)
+
+    @cached_property
+    def directory(self) -> BuiltInDirectory:
+        """Customers' credentials, changed in this transaction."""
+        return BuiltInDirectory(self.connection, self._sealer)
+
+    def record(self, outcome: Outcome[State]) -> State:
+        """Write an outcome's audit entries and effects; returns its state, which the caller puts away."""
+        for entry in outcome.entries:
+            self._append(entry)
+        for effect in outcome.effects:
+            self._enqueue(effect)
+        return outcome.state
+
+    def timeline(self, case_id: CaseId) -> list[kinds.LoggedEntry]:
+        """The audit entries of a case, oldest first."""
+        table = tables.audit_entries
+        query = select(table.c.text).where(table.c.case_id == case_id).order_by(table.c.serial)
+        logged = [parse_entry(text.encode()) for text in self.connection.scalars(query)]
+        return [
+            kinds.LoggedEntry(at=one.at, event=Event(one.event), actor=one.actor, details=dict(one.details))
+            for one in logged
+        ]
+
+    def code_digest(self, context: str, code: Secret[str] | str) -> bytes:
+        """What stands in the database for a short one-time code."""
+        return self._sealer.code_digest(context, code)
+
+    def audited(self) -> None:
+        """Refuse to commit state that the log says nothing about (invariant 11).
+
+        Raises:
+            Unaudited: If there is any.
+        """
+        silent = {"budgets", "sessions", "messages"}
+        states = [one for name, one in vars(self).items() if isinstance(one, Records) and name not in silent]
+        if not self.entries and any(one.written for one in states):
+            raise Unaudited(", ".join(one.table.name for one in states if one.written))
+
+    def _append(self, entry: Entry) -> None:
+        written = write_entry(entry, secrets.token_bytes(SALT_BYTES))
+        row = {
+            "at": entry.at,
+            "event": entry.event,
+            "actor": entry.actor,
+            "subject": entry.subject,
+            "case_id": entry.case,
+            "text": written.canonical.decode(),
+        }
+        serial = self.connection.execute(insert(tables.audit_entries).values(row)).inserted_primary_key
+        if written.prose is not None and serial is not None:
+            sealed = self._sealer.seal(written.prose.text, f"audit_prose.text:{serial[0]}")
+            prose = {"serial": serial[0], "salt": written.prose.salt, "text": sealed}
+            self.connection.execute(insert(tables.audit_prose).values(prose))
+        self.entries.append(entry)
+
+    def _enqueue(self, effect: Effect) -> None:
+        row = {"id": effect.key, "kind": effect.kind, "payload": dict(effect.payload), "created_at": self._now}
+        self.connection.execute(insert(tables.outbox).values(row))
+        self.effects += 1
+
+
+class SqlStorage:
+    """State, audit log and outbox in one database."""
+
+    def __init__(self, database: Database, sealer: Sealer, clock: Callable[[], datetime]) -> None:
+        self.database, self.sealer, self._clock = database, sealer, clock
+        self.committed: list[Committed] = []
+        """Who wants to know of each commit. Called after it, in the committing thread."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """A transaction that only reads."""
+        with self.database.reading() as connection:
+            yield Work(connection, self.sealer, self._clock())
+
+    @contextmanager
+    def changing(self) -> Iterator[Work]:
+        """A transaction that commits at the end of the block, or not at all when it raises.
+
+        Raises:
+            Unaudited: If state was written without an audit entry.
+        """
+        with self.database.changing() as connection:
+            work = Work(connection, self.sealer, self._clock())
+            yield work
+            work.audited()
+        if work.entries or work.effects:
+            for tell in self.committed:
+                tell(tuple(work.entries), work.effects)
