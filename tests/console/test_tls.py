@@ -1,0 +1,89 @@
+"""Whose certificates are believed: over real TLS, on the loopback address."""
+
+import asyncio
+import datetime
+import ipaddress
+import ssl
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from console import tls
+from console.errors import Broken, Untrusted
+from console.gateway import Gateway
+from services.contract.events import READ_HEALTH
+
+pytestmark = pytest.mark.loopback
+
+
+def certificate(folder: Path) -> Path:
+    """A self-signed certificate for 127.0.0.1, with its key, as one PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "desk")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file = folder / "desk.pem"
+    file.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
+    return file
+
+
+async def ask(pem: Path, ca_file: Path | None) -> int:
+    """Ask a service with that certificate for its health; returns how many requests reached it."""
+    requests = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal requests
+        if await reader.readline():
+            requests += 1
+            writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    gateway = Gateway(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}", lambda: None, ca_file=ca_file)
+    async with server:
+        try:
+            await gateway.call(READ_HEALTH, None)
+        except Broken:
+            return requests
+        finally:
+            await gateway.aclose()
+    return requests
+
+
+def test_a_companys_own_authority_is_believed_where_it_is_named(tmp_path: Path) -> None:
+    pem = certificate(tmp_path)
+    assert asyncio.run(ask(pem, pem)) == 1
+
+
+def test_a_stranger_gets_nothing_and_is_called_untrusted(tmp_path: Path) -> None:
+    with pytest.raises(Untrusted):
+        asyncio.run(ask(certificate(tmp_path), None))
+
+
+def test_certificates_and_names_are_verified_and_old_versions_are_not_spoken() -> None:
+    for context in (tls.context(), tls.trusting_nobody()):
+        assert context.verify_mode is ssl.CERT_REQUIRED
+        assert context.check_hostname
+        assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert not tls.trusting_nobody().get_ca_certs()
+
+
+def test_a_file_without_a_certificate_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("")
+    with pytest.raises(ssl.SSLError):
+        tls.context(tmp_path / "empty.pem")
