@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 import idna
@@ -15,6 +16,7 @@ MAX_TYPED = 320
 _MAX_LOCAL_OCTETS = 64
 _MAX_DOMAIN = 253
 _MAX_USER_NAME = 128
+_SHORTEST_E164 = len("+") + 7
 _E164 = phonenumbers.PhoneNumberFormat.E164
 _BARRED_IN_LOCAL = frozenset('()<>[]:;@\\,"')
 _INVISIBLE = dict.fromkeys(
@@ -87,13 +89,16 @@ def canonical_phones(text: str, regions: Sequence[str]) -> tuple[str, ...]:
     tidy = _tidy(text)
     if not _PHONE.fullmatch(tidy):
         return ()
-    numbers = sorted(_parsed(tidy, regions), key=phonenumbers.is_valid_number, reverse=True)
-    return tuple(dict.fromkeys(phonenumbers.format_number(number, _E164) for number in numbers))
+    numbers = sorted(_parsed(tidy, regions), reverse=True, key=itemgetter(0))
+    return tuple(dict.fromkeys(e164 for _, e164 in numbers))
 
 
-def canonical_phone(text: str, regions: Sequence[str]) -> str | None:
-    """The likeliest E.164 number, for an import: a stored number has one reading."""
-    return next(iter(canonical_phones(text, regions)), None)
+def canonical_phone(text: str, home: str) -> str | None:
+    """The E.164 number to keep on file; without a country code it is of the region *home*.
+
+    Codes are sent to what is on file, so that nothing is guessed here: not even the next likely region.
+    """
+    return next(iter(canonical_phones(text, (home,))), None)
 
 
 def canonical_user_name(text: str) -> str | None:
@@ -153,15 +158,23 @@ def _canonical_domain(domain: str) -> str | None:
     return ascii_domain if "." in ascii_domain else None
 
 
-def _parsed(tidy: str, regions: Sequence[str]) -> Iterator[phonenumbers.PhoneNumber]:
+def _parsed(tidy: str, regions: Sequence[str]) -> Iterator[tuple[bool, str]]:
+    """Whether it is in use, and the E.164 number, for each region that *tidy* may be of."""
     international = _international(tidy)
     for region in regions if international is None else (None,):
         try:
             number = phonenumbers.parse(international or tidy, region)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_possible_number(number):
-            yield number
+        in_use, e164 = phonenumbers.is_valid_number(number), phonenumbers.format_number(number, _E164)
+        if in_use or _is_likely(number, e164):
+            yield in_use, e164
+
+
+def _is_likely(number: phonenumbers.PhoneNumber, e164: str) -> bool:
+    """Of a possible and not of the shortest length, and without a zero that only numbers in use may start with."""
+    long_enough = len(e164) > _SHORTEST_E164 and phonenumbers.is_possible_number(number)
+    return long_enough and not number.italian_leading_zero
 
 
 def _international(tidy: str) -> str | None:

@@ -15,7 +15,7 @@ _SHOWN_DIGITS, _FEWER_DIGITS = 4, 2
 _LONG_NUMBER = 9
 """From so many national digits on, four of them leave at least five unknown."""
 _TELLING = 3
-"""A part of a local part with so many letters must not stand in the domain."""
+"""A local part, or a word in it, with so many letters must not stand in the domain."""
 
 
 def mask_email(canonical: str) -> str:
@@ -72,5 +72,5 @@ def _letters(word: str) -> list[str]:
 
 
 def _tells(domain: str, local: str) -> bool:
-    parts = [part for part in re.split(r"[\W_]+", local) if len(part) >= _TELLING]
-    return any(part in domain for part in (local, *parts))
+    parts = (local, *re.split(r"[\W_]+", local))
+    return any(part in domain for part in parts if len(part) >= _TELLING)

@@ -86,12 +86,16 @@ def _is_expected(folded: str, blocklist: Container[str]) -> bool:
     """
     period = (folded + folded).find(folded, 1)
     repeats_listed = 0 < period < len(folded) and folded[:period] in blocklist
-    return folded in blocklist or repeats_listed or _is_cycle(folded) or any(folded in track for track in _TRACKS)
+    return folded in blocklist or repeats_listed or _is_cycle(folded) or _is_walk(folded)
 
 
 def _is_cycle(folded: str) -> bool:
     longest = min(_LONGEST_CYCLE, len(folded) // 2)
     return any(folded[period:] == folded[:-period] for period in range(1, longest + 1))
+
+
+def _is_walk(folded: str) -> bool:
+    return len(folded) > _LONGEST_CYCLE and any(folded in track for track in _TRACKS)
 
 
 def _is_context(folded: str, context: Collection[str]) -> bool:
