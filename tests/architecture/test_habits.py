@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Module, modules, report
 
-WAITING = {"sleep", "wait", "qWait", "qSleep", "msleep", "usleep"}
-"""Calls that let time pass, when their argument is a number."""
+WAITING = {"sleep", "qWait", "qSleep", "msleep", "usleep"}
+"""Calls that let time pass, when their argument is a number; pytest-qt's `qtbot.wait` is another."""
 
 PATCHING = {"patch", "setattr", "delattr", "MagicMock", "AsyncMock", "Mock"}
 """Calls that put something in another thing's place; a fake goes in by the front door."""
@@ -36,7 +36,7 @@ def test_tests_do_not_sleep() -> None:
         for module in modules("tests")
         if not module.path.startswith(MEASUREMENTS)
         for call, called, owner in calls(module)
-        if called in WAITING and lets_time_pass(call) and owner not in {"event", "process"}
+        if (called in WAITING or (owner, called) == ("qtbot", "wait")) and lets_time_pass(call)
     ]
     report(sleeping, "A test waits for what happens (waitUntil, waitSignal, an Event), not for time to pass.")
 

@@ -23,7 +23,7 @@ WORDS = {
 }
 """Words that Rightful does not use, and what it says in their place."""
 
-UNREASONED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma|fmt:\s*(off|skip))(?!.* [#-] \w+ \w+).*$")
+UNREASONED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma|fmt:\s*(off|skip))(?!.* [#-] \S+ \S+).*$")
 """A rule switched off, on a line that does not say why."""
 
 NOT_OURS = ("LICENSE", "tests/vectors/", "requirements", "resources/fonts/")
