@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import hypothesis
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_STATE_HOME": str(home / "state"),
     }
+    if hasattr(time, "tzset"):  # Windows has none
+        time.tzset()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
