@@ -22,7 +22,7 @@ class GatewayError(Exception):
     """No answer to what was asked."""
 
 
-class Unreachable(GatewayError):  # noqa: N818 - says what happened
+class Unreachable(GatewayError):
     """Nothing was heard from the service. Whether a change was made is not known."""
 
 
@@ -30,7 +30,7 @@ class Untrusted(Unreachable):
     """Somebody answered whose certificate is not believed. Nothing was sent, and trying again is of no use."""
 
 
-class Answered(GatewayError):  # noqa: N818 - says what happened
+class Answered(GatewayError):
     """The service said why there is no answer. Unless the subclass says otherwise, nothing was changed."""
 
     def __init__(self, problem: Problem) -> None:

@@ -12,7 +12,7 @@ LONGEST_EVENT = 65_536
 """Characters. Our events are some dozens long; whoever sends more is not our service."""
 
 
-class NotEvents(ValueError):  # noqa: N818 - says what happened
+class NotEvents(ValueError):
     """The stream is not one of server-sent events."""
 
 

@@ -104,7 +104,8 @@ async def test_what_it_does_not_know_is_left_out() -> None:
 
 
 async def test_heartbeats_keep_a_quiet_stream_open_for_hours() -> None:
-    listener = Listener([HELLO, *[HEARTBEAT_SECONDS, BEAT] * 1000, HELLO])
+    beats: list[Step] = [HEARTBEAT_SECONDS, BEAT]
+    listener = Listener([HELLO, *beats * 1000, HELLO])
     await listener.listen()
     assert len(listener.heard) == 2
     assert listener.connection == [Connection.ONLINE, Connection.OFFLINE]
