@@ -1,0 +1,1 @@
+"""Tests of how Rightful is set up and shipped."""
