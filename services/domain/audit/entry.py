@@ -82,7 +82,7 @@ def write_entry(entry: Entry, salt: bytes) -> Written:
     """
     prose = None if entry.prose is None else _salted(entry.prose, salt)
     logged = Logged(
-        event=str(entry.event),
+        event=entry.event,
         at=entry.at,
         actor=entry.actor,
         subject=entry.subject,

@@ -32,13 +32,13 @@ MAX_LINE_BYTES = 2 * MAX_ENTRY_BYTES + 64
 MAX_PROSE_BYTES = 1_000_000
 """Of a line of disclosed words."""
 
-_spell = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_spell = json.JSONEncoder(ensure_ascii=False).encode
 _SALT = re.compile(rf"[0-9a-f]{{{2 * SALT_BYTES}}}")
 
 
 def entry_line(index: int, canonical: bytes) -> bytes:
     """The line of an entry, with its newline."""
-    return _line({"index": index, "entry": canonical.decode()})
+    return f'{{"index":{index},"entry":{_spell(canonical.decode())}}}\n'.encode()
 
 
 def parse_entry_line(line: bytes) -> tuple[int, bytes]:
@@ -51,15 +51,16 @@ def parse_entry_line(line: bytes) -> tuple[int, bytes]:
     index, text = fields["index"], fields["entry"]
     if not _is_index(index) or not isinstance(text, str):
         raise ValueError("does not hold an index and an entry")
-    canonical = text.encode()
+    canonical = _encoded(text)
     if len(canonical) > MAX_ENTRY_BYTES:
         raise ValueError(f"holds an entry of more than {MAX_ENTRY_BYTES} bytes")
+    _require_spelling(line, entry_line(index, canonical))
     return index, canonical
 
 
 def prose_line(index: int, prose: Prose) -> bytes:
     """The line of an entry's disclosed words, with its newline."""
-    return _line({"index": index, "salt": prose.salt.hex(), "text": prose.text})
+    return f'{{"index":{index},"salt":"{prose.salt.hex()}","text":{_spell(prose.text)}}}\n'.encode()
 
 
 def parse_prose_line(line: bytes) -> tuple[int, Prose]:
@@ -74,7 +75,9 @@ def parse_prose_line(line: bytes) -> tuple[int, Prose]:
         raise ValueError("does not hold an index, a salt and a text")
     if not _SALT.fullmatch(salt):
         raise ValueError(f"holds a salt that is not {SALT_BYTES} bytes in hexadecimal")
-    return index, Prose(salt=bytes.fromhex(salt), text=text)
+    prose = Prose(salt=bytes.fromhex(salt), text=_encoded(text).decode())
+    _require_spelling(line, prose_line(index, prose))
+    return index, prose
 
 
 def read_lines(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[bytes]:
@@ -99,21 +102,27 @@ def read_notes(stream: BinaryIO) -> Iterator[bytes]:
         yield note
 
 
-def _line(fields: Any) -> bytes:
-    return _spell(fields).encode() + b"\n"
-
-
 def _fields(line: bytes, names: set[str]) -> dict[str, Any]:
     try:
         fields = json.loads(line.decode())
-        again = _line(fields)
     except (ValueError, RecursionError):
         raise ValueError("is not JSON in UTF-8") from None
     if not isinstance(fields, dict) or fields.keys() != names:
         raise ValueError(f"does not hold {', '.join(sorted(names))}, and nothing else")
-    if again != line + b"\n":
-        raise ValueError("is not spelled as an export spells it")
     return fields
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeError:
+        raise ValueError("holds half a character") from None
+
+
+def _require_spelling(line: bytes, spelled: bytes) -> None:
+    """A line has one spelling, so that nobody can show one thing and have another hashed."""
+    if line != spelled[:-1]:
+        raise ValueError("is not spelled as an export spells it")
 
 
 def _is_index(value: object) -> bool:

@@ -1,12 +1,13 @@
 """What a verification of the log found: data, for a person or a program to act on."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.proofs import Checkpoint
 
-MAX_FINDINGS = 50
-"""Kept word for word; further ones are counted."""
+MAX_FINDINGS = 20
+"""Kept word for word of each fault; further ones are counted."""
 
 
 class Fault(StrEnum):
@@ -53,7 +54,7 @@ class Report:
     """What was checked, and everything that was wrong with it."""
 
     findings: tuple[Finding, ...]
-    """In the order they came up; at most `MAX_FINDINGS`."""
+    """In the order they came up; at most `MAX_FINDINGS` of each fault, so that a flood of one hides no other."""
     omitted: int
     """Findings beyond those."""
     head: Checkpoint | None
@@ -86,10 +87,12 @@ class Findings:
 
     kept: list[Finding] = field(default_factory=list)
     omitted: int = 0
+    _made: Counter[Fault] = field(default_factory=Counter)
 
     def add(self, fault: Fault, sentence: str) -> None:
         """Note one thing that is wrong."""
-        if len(self.kept) < MAX_FINDINGS:
+        self._made[fault] += 1
+        if self._made[fault] <= MAX_FINDINGS:
             self.kept.append(Finding(fault, sentence))
         else:
             self.omitted += 1

@@ -106,29 +106,35 @@ class Walk:
 
 
 class _Order:
-    """Which index is due, and which were passed over so far."""
+    """Which index is due, which were passed over so far, and which came late."""
 
     def __init__(self, findings: Findings) -> None:
         self.expected = 0
         self._findings = findings
         self._gaps: list[range] = []
+        self._late = range(0)
+        self._late_at = 0
 
     def place(self, number: int, index: int) -> None:
         """Take note of *index* at line *number*, where another was due."""
         if index > self.expected:
             self._gaps.append(range(self.expected, index))
             self.expected = index + 1
-        elif self._fill(index):
-            self._findings.add(Fault.OUT_OF_ORDER, f"Entry {index} comes late, at line {number} of {ENTRIES_FILE}.")
-        else:
+        elif not self._fill(index):
             self._findings.add(Fault.OUT_OF_ORDER, f"Entry {index} comes again, at line {number} of {ENTRIES_FILE}.")
+        elif self._late and index == self._late.stop:
+            self._late = range(self._late.start, index + 1)
+        else:
+            self._report_late()
+            self._late, self._late_at = range(index, index + 1), number
         if len(self._gaps) > MAX_FINDINGS:
-            self._report(self._gaps.pop(0))
+            self._report_missing(self._gaps.pop(0))
 
     def finish(self) -> None:
-        """Report what was passed over and never came."""
+        """Report what is still held back: what came late, and what was passed over and never came."""
+        self._report_late()
         for gap in self._gaps:
-            self._report(gap)
+            self._report_missing(gap)
         self._gaps.clear()
 
     def _fill(self, index: int) -> bool:
@@ -139,6 +145,17 @@ class _Order:
                 return True
         return False
 
-    def _report(self, gap: range) -> None:
-        which = f"Entry {gap[0]} is" if len(gap) == 1 else f"Entries {gap[0]} to {gap[-1]} are"
-        self._findings.add(Fault.ENTRIES_MISSING, f"{which} missing from {ENTRIES_FILE}.")
+    def _report_late(self) -> None:
+        if self._late:
+            come = "comes" if len(self._late) == 1 else "come"
+            where = f"from line {self._late_at} of {ENTRIES_FILE}"
+            self._findings.add(Fault.OUT_OF_ORDER, f"{_entries(self._late)} {come} late, {where}.")
+        self._late = range(0)
+
+    def _report_missing(self, gap: range) -> None:
+        are = "is" if len(gap) == 1 else "are"
+        self._findings.add(Fault.ENTRIES_MISSING, f"{_entries(gap)} {are} missing from {ENTRIES_FILE}.")
+
+
+def _entries(indexes: range) -> str:
+    return f"Entry {indexes[0]}" if len(indexes) == 1 else f"Entries {indexes[0]} to {indexes[-1]}"
