@@ -159,7 +159,7 @@ class LinkPurpose(StrEnum):
     """What a one-time link opens."""
 
     REVERSE_CODE = "reverse_code"
-    NEW_PASSWORD = "new_password"  # noqa: S105 - a purpose, not a password
+    NEW_PASSWORD = "new_password"
     ENROL_TOTP = "enrol_totp"
     STOP = "stop"
 
@@ -260,11 +260,11 @@ class Objection(StrEnum):
     NO_SAFE_CHANNEL = "no_safe_channel"
     ONLY_CHANNEL_USED = "only_channel_used"
     LINK_DEAD = "link_dead"
-    PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105 - a reason, not a password
-    PASSWORD_TOO_LONG = "password_too_long"  # noqa: S105
-    PASSWORD_LISTED = "password_listed"  # noqa: S105
-    PASSWORD_IS_CONTEXT = "password_is_context"  # noqa: S105
-    WRONG_PASSWORD = "wrong_password"  # noqa: S105
+    PASSWORD_TOO_SHORT = "password_too_short"
+    PASSWORD_TOO_LONG = "password_too_long"
+    PASSWORD_LISTED = "password_listed"
+    PASSWORD_IS_CONTEXT = "password_is_context"
+    WRONG_PASSWORD = "wrong_password"
     LOGIN_TAKEN = "login_taken"
     UNKNOWN_ROLE = "unknown_role"
     LAST_ADMINISTRATOR = "last_administrator"
@@ -292,6 +292,8 @@ class Event(StrEnum):
     LOOKUP_UNMATCHED = "lookup.unmatched"
     FIELD_REVEALED = "account.revealed"
     CHECK_STARTED = "check.started"
+    CHECK_OPENED = "check.opened"
+    """Reverse code: the link was opened."""
     CHECK_PASSED = "check.passed"
     CHECK_FAILED = "check.failed"
     CHECK_EXPIRED = "check.expired"
@@ -311,7 +313,7 @@ class Event(StrEnum):
     ACTION_EXPIRED = "action.expired"
     MESSAGE_SENT = "message.sent"
     MESSAGE_FAILED = "message.failed"
-    PASSWORD_SET = "account.password_set"  # noqa: S105 - an event, not a password
+    PASSWORD_SET = "account.password_set"
     AUTHENTICATOR_BOUND = "account.authenticator_bound"
     RECOVERY_CODES_REPLACED = "account.recovery_codes_replaced"
     ACCOUNT_FROZEN = "account.frozen"

@@ -12,6 +12,7 @@ from services.domain.attempts import Attempts
 from services.domain.outcome import Entry, Outcome, Why, demand
 from services.domain.policy import Policy
 from services.vocabulary import (
+    CUSTOMER,
     SYSTEM,
     AccountId,
     ActorId,
@@ -210,7 +211,8 @@ def settle(check: Check, dossier: Dossier, fit: Fit, actor: ActorId, policy: Pol
     before = [dossier.attempts.get(name) or limits.none_yet(check.account_id, name, now) for name in names]
     if fit is Fit.RIGHT:
         passed = replace(check, state=CheckState.PASSED, settled_at=now)
-        cleared = (limits.succeed(before[0], now),)
+        sends = dossier.attempts.get(limits.SENDS) if check.method in ISSUED else None
+        cleared = tuple(limits.succeed(one, now) for one in (before[0], sends) if one is not None)
         return Outcome(
             state=Settled(check=passed, attempts=cleared),
             entry=_entry(Event.CHECK_PASSED, passed, actor, now, {"method": check.method, "target": check.target}),
@@ -246,6 +248,12 @@ def end(check: Check, state: CheckState, actor: ActorId, now: datetime) -> Outco
     }
     ended = replace(check, state=state, settled_at=now)
     return Outcome(state=ended, entry=_entry(events[state], ended, actor, now, {"method": check.method}))
+
+
+def opened(check: Check, now: datetime) -> Outcome[Check]:
+    """Note that the owner opened the link of a reverse code. It proves nothing yet."""
+    seen = replace(check, opened_at=now)
+    return Outcome(state=seen, entry=_entry(Event.CHECK_OPENED, seen, CUSTOMER, now, {"method": check.method}))
 
 
 def lapses_at(check: Check, policy: Policy) -> datetime | None:

@@ -74,7 +74,14 @@ class PasswordHashing:
         """Do the work of a failed verification, for a login that does not exist (A-17, C-FP-01)."""
         self.verify(self._nobodys, password)
 
-    def recovery_digest(self, salt: bytes, code: str | Secret[str]) -> bytes:
+    def fits(self, password: Secret[str], known: str | None) -> bool:
+        """Whether *password* is the one that was hashed; as slow a no when nothing is known."""
+        if known is None:
+            self.spend(password)
+            return False
+        return self.verify(known, password).ok
+
+    def code_digest(self, salt: bytes, code: str | Secret[str]) -> bytes:
         """32 bytes that stand in the database for a saved recovery code (N-REC-04).
 
         All codes of one account share one salt, so that one computation compares what the caller read with each of

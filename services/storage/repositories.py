@@ -120,6 +120,10 @@ class SessionRecords(Records[StaffSession]):
         running = and_(self.table.c.staff_id == staff_id, self.table.c.ended_at.is_(None))
         return self._connection.execute(update(self.table).where(running).values(ended_at=now)).rowcount
 
+    def end(self, session: StaffSession, now: datetime) -> None:
+        """End one session."""
+        self._connection.execute(update(self.table).where(self.table.c.id == session.id).values(ended_at=now))
+
     def touch(self, session: StaffSession, now: datetime) -> None:
         """Note that it was used."""
         self._connection.execute(update(self.table).where(self.table.c.id == session.id).values(seen_at=now))

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
@@ -20,7 +20,7 @@ from services.storage import tables
 from services.storage.database import Database
 from services.storage.directory import BuiltInDirectory
 from services.storage.records import Records
-from services.storage.sealing import Sealer
+from services.storage.sealing import Sealer, token_digest
 from services.vocabulary import CaseId, Event
 
 State = TypeVar("State")
@@ -126,8 +126,18 @@ class Work:
         for entry in outcome.entries:
             self._append(entry)
         for effect in outcome.effects:
-            self._enqueue(effect)
+            self.enqueue(effect)
         return outcome.state
+
+    def enqueue(self, effect: Effect) -> None:
+        """Write one more effect for the worker, beside the outcome's own."""
+        row = {"id": effect.key, "kind": effect.kind, "payload": dict(effect.payload), "created_at": self._now}
+        self.connection.execute(insert(tables.outbox).values(row))
+        self.effects += 1
+
+    def settle_effect(self, key: str) -> None:
+        """Mark an effect as settled: nothing is left of it to do."""
+        self.connection.execute(update(tables.outbox).where(tables.outbox.c.id == key).values(settled_at=self._now))
 
     def timeline(self, case_id: CaseId) -> list[kinds.LoggedEntry]:
         """The audit entries of a case, oldest first."""
@@ -142,6 +152,10 @@ class Work:
     def code_digest(self, context: str, code: Secret[str] | str) -> bytes:
         """What stands in the database for a short one-time code."""
         return self._sealer.code_digest(context, code)
+
+    def token_digest(self, token: Secret[str]) -> bytes:
+        """What stands in the database for a token of 256 random bits."""
+        return token_digest(token)
 
     def audited(self) -> None:
         """Refuse to commit state that the log says nothing about (invariant 11).
@@ -170,12 +184,6 @@ class Work:
             prose = {"serial": serial[0], "salt": written.prose.salt, "text": sealed}
             self.connection.execute(insert(tables.audit_prose).values(prose))
         self.entries.append(entry)
-
-    def _enqueue(self, effect: Effect) -> None:
-        row = {"id": effect.key, "kind": effect.kind, "payload": dict(effect.payload), "created_at": self._now}
-        self.connection.execute(insert(tables.outbox).values(row))
-        self.effects += 1
-
 
 class SqlStorage:
     """State, audit log and outbox in one database."""

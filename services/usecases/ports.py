@@ -11,7 +11,7 @@ from services.domain.attempts import Attempts
 from services.domain.case import Case
 from services.domain.handover import Budget, CaseNote, Link, Message, Review
 from services.domain.identifiers import Candidate
-from services.domain.outcome import Outcome
+from services.domain.outcome import Effect, Outcome
 from services.domain.recovery import Action
 from services.domain.staff import Staff, StaffSession
 from services.domain.verification import Check
@@ -64,6 +64,9 @@ class SessionRecords(Records[StaffSession], Protocol):
 
     def end_all(self, staff_id: StaffId, now: datetime) -> int:
         """End every running session of one person; returns how many there were."""
+
+    def end(self, session: StaffSession, now: datetime) -> None:
+        """End one session."""
 
     def touch(self, session: StaffSession, now: datetime) -> None:
         """Note that it was used."""
@@ -162,59 +165,68 @@ class LoggedEntry(Protocol):
     """An audit entry as it is read back for a timeline."""
 
     @property
-    def at(self) -> datetime: ...  # noqa: D102
+    def at(self) -> datetime: ...
     @property
-    def event(self) -> Event: ...  # noqa: D102
+    def event(self) -> Event: ...
     @property
-    def actor(self) -> str: ...  # noqa: D102
+    def actor(self) -> str: ...
     @property
-    def details(self) -> dict[str, Any]: ...  # noqa: D102
+    def details(self) -> dict[str, Any]: ...
 
 
 class Work(Protocol):
-    """One transaction: what was read in it is what is decided on, and what is written appears together or not at all."""
+    """One transaction: what is read in it is what is decided on; what is written appears together or not at all."""
 
     @property
-    def staff(self) -> StaffRecords: ...  # noqa: D102
+    def staff(self) -> StaffRecords: ...
     @property
-    def sessions(self) -> SessionRecords: ...  # noqa: D102
+    def sessions(self) -> SessionRecords: ...
     @property
-    def accounts(self) -> AccountRecords: ...  # noqa: D102
+    def accounts(self) -> AccountRecords: ...
     @property
-    def contacts(self) -> Records[ContactPoint]: ...  # noqa: D102
+    def contacts(self) -> Records[ContactPoint]: ...
     @property
-    def authenticators(self) -> Records[Authenticator]: ...  # noqa: D102
+    def authenticators(self) -> Records[Authenticator]: ...
     @property
-    def recovery_codes(self) -> Records[RecoveryCodes]: ...  # noqa: D102
+    def recovery_codes(self) -> Records[RecoveryCodes]: ...
     @property
-    def attempts(self) -> Records[Attempts]: ...  # noqa: D102
+    def attempts(self) -> Records[Attempts]: ...
     @property
-    def budgets(self) -> Records[Budget]: ...  # noqa: D102
+    def budgets(self) -> Records[Budget]: ...
     @property
-    def cases(self) -> CaseRecords: ...  # noqa: D102
+    def cases(self) -> CaseRecords: ...
     @property
-    def checks(self) -> CheckRecords: ...  # noqa: D102
+    def checks(self) -> CheckRecords: ...
     @property
-    def actions(self) -> ActionRecords: ...  # noqa: D102
+    def actions(self) -> ActionRecords: ...
     @property
-    def links(self) -> LinkRecords: ...  # noqa: D102
+    def links(self) -> LinkRecords: ...
     @property
-    def messages(self) -> MessageRecords: ...  # noqa: D102
+    def messages(self) -> MessageRecords: ...
     @property
-    def reviews(self) -> Records[Review]: ...  # noqa: D102
+    def reviews(self) -> Records[Review]: ...
     @property
-    def notes(self) -> Records[CaseNote]: ...  # noqa: D102
+    def notes(self) -> Records[CaseNote]: ...
     @property
-    def directory(self) -> Directory: ...  # noqa: D102
+    def directory(self) -> Directory: ...
 
     def record(self, outcome: Outcome[State]) -> State:
         """Write an outcome's audit entries and effects; returns its state, which the caller puts away."""
+
+    def enqueue(self, effect: Effect) -> None:
+        """Write one more effect for the worker, beside the outcome's own."""
+
+    def settle_effect(self, key: str) -> None:
+        """Mark an effect as settled: nothing is left of it to do."""
 
     def timeline(self, case_id: CaseId) -> Sequence[LoggedEntry]:
         """The audit entries of a case, oldest first."""
 
     def code_digest(self, context: str, code: Secret[str] | str) -> bytes:
         """What stands in the database for a short one-time code."""
+
+    def token_digest(self, token: Secret[str]) -> bytes:
+        """What stands in the database for a token of 256 random bits."""
 
 
 class Storage(Protocol):
@@ -287,7 +299,7 @@ class Messenger(Protocol):
 class Blocklist(Protocol):
     """Passwords that everybody tries first."""
 
-    def __contains__(self, password: object) -> bool: ...  # noqa: D105
+    def __contains__(self, password: object) -> bool: ...
 
 
 def page_of(states: Sequence[T], count: int) -> tuple[Sequence[T], bool]:

@@ -1,0 +1,101 @@
+"""Recovery actions: asking for one, performing its steps, stopping it."""
+
+
+from services.domain import recovery as rules
+from services.domain.account import Dossier
+from services.domain.case import Case
+from services.domain.masking import mask_email, mask_phone
+from services.domain.outcome import Refused, Stale
+from services.domain.recovery import Action, Possibility, Setting
+from services.domain.staff import Staff
+from services.domain.verification import ISSUED, Check, counts, evidence_of
+from services.usecases.cases import own_case
+from services.usecases.messages import tell_everyone
+from services.usecases.ports import Work
+from services.usecases.service import Service
+from services.vocabulary import ActionId, ActionState, ActorId, ContactKind, MessageKind, Objection
+
+
+def setting_of(service: Service, dossier: Dossier, checks: list[Check], unsettled: list[Action]) -> Setting:
+    """The circumstances in which actions of a case are judged now."""
+    now = service.clock()
+    counting = [check for check in checks if counts(check, dossier, service.policy, now)]
+    used = frozenset(check.contact_id for check in counting if check.method in ISSUED and check.contact_id)
+    return Setting(
+        dossier=dossier,
+        evidence=evidence_of(checks, dossier, service.policy, now),
+        used_contacts=used,
+        running=tuple(unsettled),
+        policy=service.policy,
+        now=now,
+    )
+
+
+def run(service: Service, work: Work, staff: Staff, case_id: str, option: str, version: int, reason: str) -> Action:
+    """Run a recovery action of the case's account, or start its cooling-off.
+
+    Raises:
+        Missing: If there is no such case, or it is somebody else's.
+        Refused: With everything that objects.
+        Stale: If the case changed since the agent saw what they decided on (C-TA-06).
+    """
+    case = own_case(work, staff, case_id)
+    if case.account_id is None:
+        raise Refused(Objection.NO_ACCOUNT_YET)
+    if case.version != version:
+        raise Stale("the case changed")
+    dossier = work.accounts.dossier(case.account_id)
+    wanted = next((one for one in rules.possibilities(dossier) if one.option == option), None)
+    if wanted is None:
+        raise Refused(Objection.NOTHING_TO_DO)
+    checks = work.checks.of_case(case.id)
+    setting = setting_of(service, dossier, checks, work.actions.unsettled(case.account_id))
+    outcome = rules.request(
+        wanted,
+        staff,
+        setting,
+        action_id=ActionId(service.new_id("act")),
+        case_id=case.id,
+        about=about(wanted, setting),
+        checks=[check.id for check in checks if counts(check, dossier, service.policy, setting.now)],
+        reason=reason,
+    )
+    action = work.actions.put(work.record(outcome))
+    work.cases.put(case)
+    if action.state is ActionState.COOLING:
+        _warn(service, work, case, dossier, action)
+    return action
+
+
+def about(wanted: Possibility, setting: Setting) -> str:
+    """What an action acts on, masked: an authenticator's label, where a link would go."""
+    authenticator = setting.dossier.authenticator(wanted.target)
+    contact = rules.handover_contact(setting) if wanted.kind in rules.HANDS_OVER else None
+    to = ""
+    if contact is not None:
+        to = mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
+    return " \N{RIGHTWARDS ARROW} ".join(part for part in (authenticator.label if authenticator else "", to) if part)
+
+
+def _warn(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> None:
+    """Tell the owner of what is scheduled, while they can still stop it (invariant 9)."""
+    tell_everyone(
+        service,
+        work,
+        case,
+        dossier,
+        MessageKind.NOTICE_SCHEDULED,
+        action.id,
+        action=action.kind,
+        action_id=action.id,
+    )
+
+
+def stop_everything(service: Service, work: Work, dossier: Dossier, actor: str) -> list[Action]:
+    """Stop every action of an account that can still be stopped."""
+    now = service.clock()
+    stopped = []
+    for action in work.actions.unsettled(dossier.account.id):
+        outcome = rules.settle_unfinished(action, ActionState.STOPPED, ActorId(actor), now)
+        stopped.append(work.actions.put(work.record(outcome)))
+    return stopped

@@ -1,0 +1,239 @@
+"""Cases: opening, looking up, revealing, noting, closing."""
+
+from dataclasses import dataclass, replace
+
+from services.domain import case as rules
+from services.domain.account import Dossier
+from services.domain.case import Case
+from services.domain.handover import Budget, CaseNote, is_spent, spend
+from services.domain.identifiers import candidates
+from services.domain.outcome import Detail, Entry, Missing, Outcome, Refused, Why, demand
+from services.domain.recovery import Action
+from services.domain.staff import Staff, lacks
+from services.domain.verification import Check, end
+from services.usecases.ports import LoggedEntry, Work
+from services.usecases.service import Service
+from services.vocabulary import ActorId, CaseId, Channel, CheckState, Event, Objection, Permission
+
+LONGEST_REFERENCE = 64
+"""Characters of a call or ticket reference."""
+LONGEST_NOTE = 4000
+"""Characters of a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """Everything of one case, read in one transaction."""
+
+    case: Case
+    agent: str
+    dossier: Dossier | None
+    checks: list[Check]
+    actions: list[Action]
+    unsettled: list[Action]
+    """Of the account, of any case."""
+    timeline: list[LoggedEntry]
+    lookups_left: int
+    names: dict[str, str]
+    """First names of the staff in the timeline, by id."""
+
+
+def open_case(service: Service, work: Work, staff: Staff, channel: Channel, reference: str) -> Case:
+    """Open a case.
+
+    Raises:
+        Refused: Without the permission or a reference.
+    """
+    case = Case(
+        id=CaseId(service.new_id("case")),
+        number=service.new_case_number(),
+        channel=channel,
+        reference=" ".join(reference.split())[:LONGEST_REFERENCE],
+        agent_id=staff.id,
+        opened_at=service.clock(),
+    )
+    return work.cases.put(work.record(rules.open_case(case, staff, service.clock())))
+
+
+def read_case(service: Service, work: Work, staff: Staff, case_id: str) -> Case:
+    """A case, for its agent or for someone who sees every case; the latter's look is on record (invariant 2).
+
+    Raises:
+        Missing: If there is no such case, or it is not theirs to see.
+    """
+    case = work.cases.find(case_id)
+    if case is None or not rules.may_read(case, staff):
+        raise Missing
+    if case.agent_id != staff.id:
+        _note(service, work, case, staff, Event.CASE_READ, {})
+    return case
+
+
+def own_case(work: Work, staff: Staff, case_id: str) -> Case:
+    """A case that *staff* may work on now.
+
+    Raises:
+        Missing: If there is no such case, or it is somebody else's.
+        Refused: If it is not open.
+    """
+    case = work.cases.find(case_id)
+    if case is None or not rules.may_read(case, staff):
+        raise Missing
+    demand(rules.objections(case, staff))
+    return case
+
+
+def look_up(service: Service, work: Work, staff: Staff, case_id: str, query: str) -> Case:
+    """Find the account of a case. One match or none; several are none.
+
+    A miss does the work of a hit on some other account, so that the two take the same time (A-17).
+
+    Raises:
+        Refused: If the case has its account already, nothing readable was typed, or the look-ups are used up.
+    """
+    case = own_case(work, staff, case_id)
+    readings = candidates(query, service.spellings)
+    demand(_objections_to_look_up(service, work, staff, case, bool(readings)))
+    _spend(service, work, f"lookups/{staff.id}")
+    found = work.accounts.match(readings)
+    result = "matched" if found else "no_match"
+    after = replace(case, account_id=found, lookup=result, lookups=case.lookups + 1)
+    event = Event.LOOKUP_MATCHED if found else Event.LOOKUP_UNMATCHED
+    kinds = tuple(sorted({str(reading.kind) for reading in readings}))
+    _note(service, work, after, staff, event, {"by": kinds})
+    return work.cases.put(after)
+
+
+def _objections_to_look_up(service: Service, work: Work, staff: Staff, case: Case, readable: bool) -> tuple[Why, ...]:
+    reasons = list(lacks(staff, Permission.OPEN_CASE))
+    if case.account_id is not None:
+        reasons.append(Why(code=Objection.ACCOUNT_ALREADY_FOUND))
+    if not readable:
+        reasons.append(Why(code=Objection.UNREADABLE_QUERY))
+    if lookups_left(service, work, staff, case) == 0:
+        reasons.append(Why(code=Objection.LOOKUPS_USED_UP))
+    return tuple(reasons)
+
+
+def lookups_left(service: Service, work: Work, staff: Staff, case: Case) -> int:
+    """How many look-ups remain in this case; none when the agent's hour is used up."""
+    budget = work.budgets.find(f"lookups/{staff.id}")
+    if is_spent(budget, service.policy.lookups_per_agent_hour, service.clock()):
+        return 0
+    return max(0, service.policy.lookups_per_case - case.lookups)
+
+
+def reveal(service: Service, work: Work, staff: Staff, case_id: str, field: str, reason: str) -> Case:
+    """Show a masked field of the case's account in clear, for a reason (invariant 2).
+
+    Raises:
+        Refused: Without the permission, a reason, an account, or such a field; or when the hour's reveals are used up.
+    """
+    case = own_case(work, staff, case_id)
+    reasons = list(lacks(staff, Permission.REVEAL))
+    if not reason.strip():
+        reasons.append(Why(code=Objection.REASON_MISSING))
+    if case.account_id is None:
+        raise Refused(*reasons, Objection.NO_ACCOUNT_YET)
+    known = {"name", *(contact.id for contact in work.accounts.dossier(case.account_id).current_contacts)}
+    if field not in known:
+        reasons.append(Why(code=Objection.NO_SUCH_FIELD))
+    budget = work.budgets.find(f"reveals/{staff.id}")
+    if is_spent(budget, service.policy.reveals_per_agent_hour, service.clock()):
+        reasons.append(Why(code=Objection.LOOKUPS_USED_UP))
+    demand(reasons)
+    _spend(service, work, f"reveals/{staff.id}")
+    _note(service, work, case, staff, Event.FIELD_REVEALED, {"field": field}, prose=reason)
+    return work.cases.put(replace(case, revealed=tuple(dict.fromkeys((*case.revealed, field)))))
+
+
+def note(service: Service, work: Work, staff: Staff, case_id: str, text: str) -> Case:
+    """Add a note to a case, its agent's even after it ended.
+
+    Raises:
+        Missing: If there is no such case, or it is not theirs to see.
+        Refused: If it is somebody else's, or the note is empty.
+    """
+    case = work.cases.find(case_id)
+    if case is None or not rules.may_read(case, staff):
+        raise Missing
+    kept = text.strip()[:LONGEST_NOTE]
+    work.record(rules.note(case, staff, kept, service.clock()))
+    _keep_note(service, work, case, staff, kept)
+    return case
+
+
+def close(service: Service, work: Work, staff: Staff, case_id: str, version: int, text: str) -> Case:
+    """End a case; its pending checks end with it.
+
+    Raises:
+        Missing: If there is no such case, or it is somebody else's.
+        Refused: If it is not open.
+        Stale: If it changed since the agent saw it.
+    """
+    case = replace(own_case(work, staff, case_id), version=version)
+    kept = text.strip()[:LONGEST_NOTE]
+    closed = work.cases.put(work.record(rules.close(case, staff, kept, service.clock())))
+    if kept:
+        _keep_note(service, work, case, staff, kept)
+    cancel_pending(service, work, case, ActorId(staff.id))
+    return closed
+
+
+def cancel_pending(service: Service, work: Work, case: Case, actor: ActorId) -> None:
+    """Cancel whatever checks of a case are still pending."""
+    for check in work.checks.of_case(case.id):
+        if check.state is CheckState.PENDING:
+            work.checks.put(work.record(end(check, CheckState.CANCELLED, actor, service.clock())))
+
+
+def case_file(service: Service, work: Work, staff: Staff, case: Case) -> CaseFile:
+    """Everything that a card of the case shows."""
+    dossier = work.accounts.dossier(case.account_id) if case.account_id else None
+    timeline = list(work.timeline(case.id))
+    people = {entry.actor for entry in timeline} | {case.agent_id}
+    known = {one.id: one.first_name for one in (work.staff.find(person) for person in people) if one}
+    names = {str(staff_id): name for staff_id, name in known.items()}
+    return CaseFile(
+        case=case,
+        agent=names.get(case.agent_id, ""),
+        dossier=dossier,
+        checks=work.checks.of_case(case.id),
+        actions=work.actions.of_case(case.id),
+        unsettled=work.actions.unsettled(case.account_id) if case.account_id else [],
+        timeline=timeline,
+        lookups_left=lookups_left(service, work, staff, case),
+        names=names,
+    )
+
+
+def _keep_note(service: Service, work: Work, case: Case, staff: Staff, text: str) -> None:
+    work.notes.put(
+        CaseNote(id=service.new_id("note"), case_id=case.id, staff_id=staff.id, text=text, written_at=service.clock())
+    )
+
+
+def _spend(service: Service, work: Work, budget_id: str) -> None:
+    now = service.clock()
+    work.budgets.put(spend(work.budgets.find(budget_id) or Budget(id=budget_id, spent=0, since=now), now))
+
+
+def _note(
+    service: Service,
+    work: Work,
+    case: Case,
+    staff: Staff,
+    event: Event,
+    details: dict[str, Detail],
+    prose: str | None = None,
+) -> None:
+    entry = Entry(
+        event=event,
+        at=service.clock(),
+        actor=ActorId(staff.id),
+        subject=case.account_id,
+        case=case.id,
+        details=details,
+        prose=prose,
+    )
+    work.record(Outcome(state=None, entry=entry))

@@ -1,0 +1,247 @@
+"""Checks: starting one, and judging what the caller read out or typed."""
+
+from dataclasses import dataclass, replace
+from hmac import compare_digest
+
+from services.domain import attempts as limits
+from services.domain import verification as rules
+from services.domain.account import Dossier, sim_swap
+from services.domain.case import Case
+from services.domain.one_time import Accepted, Rejected, TotpKey, numeric_code, read_recovery_code, totp_step
+from services.domain.outcome import Missing, Refused, Why, demand
+from services.domain.staff import Staff, lacks
+from services.domain.verification import Check, Fit, Offer
+from services.secret import Secret
+from services.usecases.cases import own_case
+from services.usecases.messages import new_link, post
+from services.usecases.ports import Draft, Work
+from services.usecases.service import Service, digits, minutes_until
+from services.vocabulary import (
+    ActorId,
+    CheckId,
+    CheckState,
+    LinkPurpose,
+    MessageKind,
+    Method,
+    Objection,
+    Permission,
+    SignalAnswer,
+)
+
+_MESSAGE = {
+    Method.SMS_CODE: MessageKind.SMS_CODE,
+    Method.VOICE_CODE: MessageKind.VOICE_CODE,
+    Method.EMAIL_CODE: MessageKind.EMAIL_CODE,
+    Method.REVERSE_CODE: MessageKind.REVERSE_CODE_LINK,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How an answer fared. A wrong one is a fact that is committed, never an error that undoes its own count."""
+
+    check: Check
+    fit: Fit
+    attempts_left: int
+
+
+def start(service: Service, work: Work, staff: Staff, case_id: str, option: str) -> Check:
+    """Start a method. What it goes to is an id on file: no address is ever taken (invariant 6).
+
+    A check of the same thing that is still pending is cancelled: a new code overwrites (C-MFA-01), and resets no
+    counter (AC-4).
+
+    Raises:
+        Missing: If there is no such case, or it is somebody else's.
+        Refused: With every objection.
+    """
+    case = own_case(work, staff, case_id)
+    demand(lacks(staff, Permission.RUN_CHECK))
+    dossier = _dossier_of(work, case)
+    offer = next((one for one in rules.offers(dossier) if one.option == option), None)
+    if offer is None:
+        raise Refused(Objection.NOT_ON_FILE)
+    before = work.checks.of_case(case.id)
+    now = service.clock()
+    demand(rules.objections_to_start(offer, dossier, before, service.policy, now))
+    for check in before:
+        if check.state is CheckState.PENDING and (check.method, check.target) == (offer.method, offer.target):
+            work.checks.put(work.record(rules.end(check, CheckState.CANCELLED, ActorId(staff.id), now)))
+    fresh = _new_check(service, case, offer)
+    if offer.contact is not None:
+        fresh = _send(service, work, case, staff, dossier, offer, fresh)
+    work.cases.put(case)
+    return work.checks.put(work.record(rules.start(fresh, ActorId(staff.id), now)))
+
+
+def _new_check(service: Service, case: Case, offer: Offer) -> Check:
+    now = service.clock()
+    if case.account_id is None:
+        raise Refused(Objection.NO_ACCOUNT_YET)
+    swapped = sim_swap(offer.contact, service.policy, now) if offer.contact else SignalAnswer.UNKNOWN
+    return Check(
+        id=CheckId(service.new_id("chk")),
+        case_id=case.id,
+        account_id=case.account_id,
+        method=offer.method,
+        contact_id=offer.contact.id if offer.contact else None,
+        authenticator_id=offer.authenticator_id,
+        started_at=now,
+        expires_at=now + service.policy.methods[offer.method].valid,
+        sim_swap=swapped,
+    )
+
+
+def _send(
+    service: Service, work: Work, case: Case, staff: Staff, dossier: Dossier, offer: Offer, check: Check
+) -> Check:
+    """Draw a code, keep its digest, and write the message; counts as one send of the account (N-OOB-04)."""
+    assert offer.contact is not None
+    now = service.clock()
+    code = numeric_code(service.randomness.below)
+    ready = replace(check, code_digest=work.code_digest(f"check:{check.id}", code))
+    life = check.expires_at - now
+    draft = Draft(
+        kind=_MESSAGE[offer.method],
+        channel=offer.contact.kind,
+        case_number=case.number,
+        agent=staff.first_name,
+        minutes=minutes_until(check.expires_at, now),
+        at=now,
+    )
+    if offer.method is Method.REVERSE_CODE:
+        ready = replace(ready, read_out=code.reveal())
+        link = new_link(service, work, case, dossier, LinkPurpose.REVERSE_CODE, life, check_id=check.id)
+        draft = replace(draft, link=link)
+    else:
+        draft = replace(draft, code=code)
+    post(service, work, case, offer.contact, f"{draft.kind}/{check.id}", draft)
+    sends = dossier.attempts.get(limits.SENDS) or limits.none_yet(check.account_id, limits.SENDS, now)
+    work.attempts.put(limits.count(sends, service.policy.sends, now))
+    return ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What is computed of an answer before the transaction: slow hashes hold no lock."""
+
+    salt: bytes | None = None
+    digest: bytes | None = None
+
+
+def prepare(service: Service, check_id: str, code: str) -> Prepared:
+    """Hash a recovery code under its account's salt, outside any changing transaction."""
+    with service.storage.reading() as work:
+        check = work.checks.find(check_id)
+        if check is None or check.method is not Method.RECOVERY_CODE:
+            return Prepared()
+        dossier = work.accounts.dossier(check.account_id)
+    now = service.clock()
+    read = read_recovery_code(code)
+    if read is None or dossier.recovery_codes is None:
+        return Prepared()
+    if rules.objections_to_answer(check, dossier, service.policy, now):
+        return Prepared()
+    salt = dossier.recovery_codes.salt
+    return Prepared(salt=salt, digest=service.passwords.code_digest(salt, Secret(read)))
+
+
+def answer(
+    service: Service, work: Work, staff: Staff, case_id: str, check_id: str, code: str, prepared: Prepared
+) -> Answer:
+    """Judge what the caller read to the agent.
+
+    Raises:
+        Missing: If there is no such check in this case.
+        Refused: If it may not be answered (not pending, expired, attempts used up, or it is the owner's to answer).
+    """
+    case = own_case(work, staff, case_id)
+    demand(lacks(staff, Permission.RUN_CHECK))
+    check = _check_of(work, case, check_id)
+    if check.method is Method.REVERSE_CODE:
+        raise Refused(Objection.ANSWERED_BY_OWNER)
+    return judge(service, work, case, check, code, ActorId(staff.id), prepared)
+
+
+def judge(
+    service: Service, work: Work, case: Case, check: Check, code: str, actor: ActorId, prepared: Prepared
+) -> Answer:
+    """Compare an answer and settle the check, the account's counters and the factor itself, all in one transaction."""
+    now = service.clock()
+    dossier = work.accounts.dossier(check.account_id)
+    demand(rules.objections_to_answer(check, dossier, service.policy, now))
+    fit = _fit(work, check, dossier, code, prepared, service)
+    settled = work.record(rules.settle(check, dossier, fit, actor, service.policy, now))
+    for counter in settled.attempts:
+        work.attempts.put(counter)
+    after = work.checks.put(settled.check)
+    work.cases.put(case)
+    bucket = limits.bucket_of(check.method, check.target)
+    counters = {one.id.split("/", 1)[1]: one for one in settled.attempts}
+    left = limits.left(counters.get(bucket), limits.limits_of(bucket, service.policy), now)
+    return Answer(check=after, fit=fit, attempts_left=left)
+
+
+def _fit(work: Work, check: Check, dossier: Dossier, code: str, prepared: Prepared, service: Service) -> Fit:
+    if check.method is Method.TOTP:
+        return _fit_of_totp(work, check, dossier, code, service)
+    if check.method is Method.RECOVERY_CODE:
+        return _fit_of_recovery_code(work, dossier, prepared)
+    given = work.code_digest(f"check:{check.id}", digits(code))
+    return Fit.RIGHT if check.code_digest and compare_digest(check.code_digest, given) else Fit.WRONG
+
+
+def _fit_of_totp(work: Work, check: Check, dossier: Dossier, code: str, service: Service) -> Fit:
+    """A time step is accepted once, for the account and not for the case (O-06)."""
+    authenticator = dossier.authenticator(check.authenticator_id)
+    if authenticator is None or authenticator.secret is None:
+        return Fit.WRONG
+    now = service.clock()
+    result = totp_step(TotpKey(Secret(authenticator.secret)), digits(code), now, authenticator.last_step)
+    if isinstance(result, Accepted):
+        work.authenticators.put(replace(authenticator, last_step=result.step, last_used_at=now))
+        return Fit.RIGHT
+    return Fit.REPLAYED if _was_replayed(result) else Fit.WRONG
+
+
+def _was_replayed(result: Rejected) -> bool:
+    return result.reason is Objection.CODE_REPLAYED
+
+
+def _fit_of_recovery_code(work: Work, dossier: Dossier, prepared: Prepared) -> Fit:
+    """A saved code is used up by its first use (N-REC-05)."""
+    codes = dossier.recovery_codes
+    if codes is None or prepared.digest is None or prepared.salt != codes.salt:
+        return Fit.WRONG
+    left = tuple(digest for digest in codes.digests if not compare_digest(digest, prepared.digest))
+    if len(left) == len(codes.digests):
+        return Fit.WRONG
+    work.recovery_codes.put(replace(codes, digests=left))
+    return Fit.RIGHT
+
+
+def cancel(service: Service, work: Work, staff: Staff, case_id: str, check_id: str) -> Check:
+    """Cancel a pending check.
+
+    Raises:
+        Missing: If there is no such check in this case.
+        Refused: If it is not pending.
+    """
+    case = own_case(work, staff, case_id)
+    check = _check_of(work, case, check_id)
+    ended = work.record(rules.end(check, CheckState.CANCELLED, ActorId(staff.id), service.clock()))
+    work.cases.put(case)
+    return work.checks.put(ended)
+
+
+def _check_of(work: Work, case: Case, check_id: str) -> Check:
+    check = work.checks.find(check_id)
+    if check is None or check.case_id != case.id:
+        raise Missing
+    return check
+
+
+def _dossier_of(work: Work, case: Case) -> Dossier:
+    if case.account_id is None:
+        raise Refused(Why(code=Objection.NO_ACCOUNT_YET))
+    return work.accounts.dossier(case.account_id)

@@ -1,0 +1,93 @@
+"""Messages to the owner: written in the transaction that decides them, delivered after it by the worker."""
+
+from datetime import timedelta
+
+from services.domain.account import ContactPoint, Dossier
+from services.domain.case import Case
+from services.domain.handover import STOP_LINK_LIFE, Link, Message
+from services.domain.one_time import link_token
+from services.domain.outcome import Effect
+from services.domain.recovery import notice_contacts
+from services.secret import Secret
+from services.usecases.ports import Draft, Work
+from services.usecases.service import Service
+from services.vocabulary import ActionId, CheckId, EffectKind, LinkPurpose, MessageKind
+
+
+def new_link(
+    service: Service,
+    work: Work,
+    case: Case,
+    dossier: Dossier,
+    purpose: LinkPurpose,
+    life: timedelta,
+    *,
+    check_id: CheckId | None = None,
+    action_id: ActionId | None = None,
+) -> Secret[str]:
+    """Make a one-time link; only its digest is stored. Returns the address, which goes into a sealed message."""
+    token = link_token(service.randomness.octets)
+    now = service.clock()
+    link = Link(
+        id=service.new_id("lnk"),
+        token_digest=work.token_digest(token),
+        purpose=purpose,
+        account_id=dossier.account.id,
+        case_id=case.id,
+        check_id=check_id,
+        action_id=action_id,
+        created_at=now,
+        expires_at=now + life,
+    )
+    work.links.put(link)
+    return service.link_to(token)
+
+
+def post(service: Service, work: Work, case: Case, contact: ContactPoint, dedupe: str, draft: Draft) -> None:
+    """Write a message to a contact point on file, once for each *dedupe*, and have it delivered after commit."""
+    if work.messages.by_dedupe(dedupe) is not None:
+        return
+    subject, body = service.texts.compose(draft)
+    message = Message(
+        id=service.new_id("msg"),
+        dedupe=dedupe,
+        account_id=contact.account_id,
+        case_id=case.id,
+        contact_id=contact.id,
+        kind=draft.kind,
+        channel=contact.kind,
+        address=contact.value,
+        subject=subject,
+        body=body,
+        queued_at=service.clock(),
+    )
+    work.messages.put(message)
+    payload = {"message_id": message.id}
+    work.enqueue(Effect(kind=EffectKind.DELIVER_MESSAGE, key=f"deliver/{message.id}", payload=payload))
+
+
+def tell_everyone(
+    service: Service,
+    work: Work,
+    case: Case,
+    dossier: Dossier,
+    kind: MessageKind,
+    about: str,
+    *,
+    action: str = "",
+    action_id: ActionId | None = None,
+) -> int:
+    """Tell every address of the owner, the old ones included, each with a link that stops it (invariant 9).
+
+    *about* tells this notice from any other: the same one is never sent twice. Returns how many addresses are told.
+    """
+    now = service.clock()
+    contacts = notice_contacts(dossier, service.policy, now)
+    for contact in contacts:
+        dedupe = f"{kind}/{about}/{contact.id}"
+        if work.messages.by_dedupe(dedupe) is not None:
+            continue
+        stop = new_link(service, work, case, dossier, LinkPurpose.STOP, STOP_LINK_LIFE, action_id=action_id)
+        draft = Draft(kind=kind, channel=contact.kind, case_number=case.number, action=action, stop_link=stop, at=now)
+        post(service, work, case, contact, dedupe, draft)
+    return len(contacts)

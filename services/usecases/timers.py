@@ -1,0 +1,56 @@
+"""What falls due by itself: checks and links that expire, actions whose cooling-off is over."""
+
+from collections.abc import Callable
+
+from services.domain import recovery as rules
+from services.domain import verification
+from services.domain.outcome import Refused, Stale
+from services.usecases.service import Service
+from services.vocabulary import SYSTEM, ActionState, CheckState
+
+AT_ONCE = 100
+"""How many of each are settled in one round."""
+
+
+def settle_due(service: Service) -> int:
+    """Settle what is due now, each in a transaction of its own; returns how many there were."""
+    with service.storage.reading() as work:
+        now = service.clock()
+        checks = [check.id for check in work.checks.overdue(now, AT_ONCE)]
+        due = [action.id for action in work.actions.due(now, AT_ONCE)]
+        dead = [action.id for action in work.actions.overdue(now, AT_ONCE)]
+    settled = sum(_tried(_expire_check, service, one) for one in checks)
+    settled += sum(_tried(_start_action, service, one) for one in due)
+    return settled + sum(_tried(_expire_action, service, one) for one in dead)
+
+
+def _tried(settle: Callable[[Service, str], None], service: Service, wanted: str) -> bool:
+    """Whether it was settled here: somebody may have been faster, which is as good."""
+    try:
+        settle(service, wanted)
+    except (Refused, Stale):
+        return False
+    return True
+
+
+def _expire_check(service: Service, check_id: str) -> None:
+    with service.storage.changing() as work:
+        check = work.checks.get(check_id)
+        ended = verification.end(check, CheckState.EXPIRED, SYSTEM, service.clock())
+        work.checks.put(work.record(ended))
+        work.cases.put(work.cases.get(check.case_id))
+
+
+def _start_action(service: Service, action_id: str) -> None:
+    with service.storage.changing() as work:
+        action = work.actions.get(action_id)
+        work.actions.put(work.record(rules.fall_due(action, service.clock())))
+        work.cases.put(work.cases.get(action.case_id))
+
+
+def _expire_action(service: Service, action_id: str) -> None:
+    with service.storage.changing() as work:
+        action = work.actions.get(action_id)
+        expired = rules.settle_unfinished(action, ActionState.EXPIRED, SYSTEM, service.clock())
+        work.actions.put(work.record(expired))
+        work.cases.put(work.cases.get(action.case_id))
