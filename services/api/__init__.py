@@ -1,1 +1,1 @@
-"""The HTTP service: one module for each subject."""
+"""FastAPI: one file per subject, authentication, problems, and the customer's pages."""

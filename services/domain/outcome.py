@@ -91,6 +91,10 @@ class Stale(Exception):
     """Someone was faster: what was changed is not what was read. Nothing was written."""
 
 
+class KeyReused(Exception):
+    """An idempotency key came back with another request than its first."""
+
+
 class Unavailable(Exception):
     """An outside system gave no usable answer. The message names it, and holds nothing of what was asked."""
 

@@ -42,8 +42,8 @@ class Database:
             with self.engine.connect() as connection, connection.begin():
                 yield connection
             return
-        with self._turn, self.engine.connect() as connection:
-            connection = connection.execution_options(rightful_begin="BEGIN IMMEDIATE")
+        with self._turn, self.engine.connect() as plain:
+            connection = plain.execution_options(rightful_begin="BEGIN IMMEDIATE")
             with connection.begin():
                 yield connection
 

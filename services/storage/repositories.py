@@ -137,6 +137,15 @@ class AccountRecords(Records[Account]):
         found = {account for candidate in candidates for account in self._probe(candidate)}
         return AccountId(found.pop()) if len(found) == 1 else None
 
+    def neighbour(self, text: str) -> AccountId | None:
+        """Some account, chosen by what was typed and by nothing else: the next keyed index, round the corner."""
+        contacts = tables.contact_points.c
+        index = self._sealer.blind_index("neighbour", text)
+        after = select(contacts.account_id).where(contacts.value_index >= index).order_by(contacts.value_index).limit(1)
+        first = select(contacts.account_id).order_by(contacts.value_index).limit(1)
+        found = self._connection.scalar(after) or self._connection.scalar(first)
+        return AccountId(found) if found else None
+
     def dossier(self, account_id: AccountId) -> Dossier:
         """Everything that decisions about an account need.
 

@@ -340,7 +340,6 @@ idempotency = Table(
     metadata,
     Column("id", String(160), primary_key=True),
     Column("request_digest", LargeBinary, nullable=False),
-    Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("created_at", Utc, nullable=False, index=True),
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
+from hmac import compare_digest
 from typing import TypeVar
 
 from sqlalchemy import Connection, insert, select, update
@@ -13,7 +14,7 @@ from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
 from services.domain.audit.entry import SALT_BYTES, parse_entry, write_entry
 from services.domain.handover import Budget, CaseNote, Review
-from services.domain.outcome import Effect, Entry, Outcome
+from services.domain.outcome import Effect, Entry, KeyReused, Outcome
 from services.secret import Secret
 from services.storage import repositories as kinds
 from services.storage import tables
@@ -139,6 +140,26 @@ class Work:
         """Mark an effect as settled: nothing is left of it to do."""
         self.connection.execute(update(tables.outbox).where(tables.outbox.c.id == key).values(settled_at=self._now))
 
+    def kept_answer(self, key: str, request: bytes) -> bytes | None:
+        """The first answer to this key, or None when it is new.
+
+        Raises:
+            KeyReused: If the key came with another request (a digest of it) before.
+        """
+        table = tables.idempotency
+        row = self.connection.execute(select(table).where(table.c.id == key)).first()
+        if row is None:
+            return None
+        if not compare_digest(row.request_digest, request):
+            raise KeyReused
+        return self._sealer.open(row.body, f"idempotency.body:{key}")
+
+    def keep_answer(self, key: str, request: bytes, answer: bytes) -> None:
+        """Keep the first answer to a key, sealed: it may show what only this desktop may see."""
+        body = self._sealer.seal(answer, f"idempotency.body:{key}")
+        row = {"id": key, "request_digest": request, "body": body, "created_at": self._now}
+        self.connection.execute(insert(tables.idempotency).values(row))
+
     def timeline(self, case_id: CaseId) -> list[kinds.LoggedEntry]:
         """The audit entries of a case, oldest first."""
         table = tables.audit_entries
@@ -184,6 +205,7 @@ class Work:
             prose = {"serial": serial[0], "salt": written.prose.salt, "text": sealed}
             self.connection.execute(insert(tables.audit_prose).values(prose))
         self.entries.append(entry)
+
 
 class SqlStorage:
     """State, audit log and outbox in one database."""

@@ -1,6 +1,5 @@
 """Recovery actions: asking for one, performing its steps, stopping it."""
 
-
 from services.domain import recovery as rules
 from services.domain.account import Dossier
 from services.domain.case import Case

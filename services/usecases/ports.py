@@ -78,6 +78,9 @@ class AccountRecords(Records[Account], Protocol):
     def match(self, candidates: Iterable[Candidate]) -> AccountId | None:
         """The one account that any reading of what was typed matches exactly; None for none, and for several."""
 
+    def neighbour(self, text: str) -> AccountId | None:
+        """Some account, chosen by what was typed and by nothing else; None only when there are none."""
+
     def dossier(self, account_id: AccountId) -> Dossier:
         """Everything that decisions about an account need.
 
@@ -218,6 +221,16 @@ class Work(Protocol):
 
     def settle_effect(self, key: str) -> None:
         """Mark an effect as settled: nothing is left of it to do."""
+
+    def kept_answer(self, key: str, request: bytes) -> bytes | None:
+        """The first answer to this key, or None when it is new.
+
+        Raises:
+            KeyReused: If the key came with another request (a digest of it) before.
+        """
+
+    def keep_answer(self, key: str, request: bytes, answer: bytes) -> None:
+        """Keep the first answer to a key, sealed."""
 
     def timeline(self, case_id: CaseId) -> Sequence[LoggedEntry]:
         """The audit entries of a case, oldest first."""

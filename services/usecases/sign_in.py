@@ -87,15 +87,25 @@ def whose(service: Service, token: Secret[str]) -> tuple[Staff, StaffSession]:
     Raises:
         Refused: `SIGNED_OUT`, whatever is wrong with the token.
     """
+    staff, session = peek(service, token)
     now = service.clock()
-    with service.storage.reading() as work:
-        session = work.sessions.by_token(token)
-        staff = work.staff.find(session.staff_id) if session else None
-    if session is None or staff is None or not staff.enabled or rules.is_over(session, now):
-        raise Refused(Objection.SIGNED_OUT)
     if (now - session.seen_at).total_seconds() >= TOUCH_SECONDS:
         with service.storage.changing() as work:
             work.sessions.touch(session, now)
+    return staff, session
+
+
+def peek(service: Service, token: Secret[str]) -> tuple[Staff, StaffSession]:
+    """Who holds a token, and in which session, without counting as a use of it.
+
+    Raises:
+        Refused: `SIGNED_OUT`, whatever is wrong with the token.
+    """
+    with service.storage.reading() as work:
+        session = work.sessions.by_token(token)
+        staff = work.staff.find(session.staff_id) if session else None
+    if session is None or staff is None or not staff.enabled or rules.is_over(session, service.clock()):
+        raise Refused(Objection.SIGNED_OUT)
     return with_permissions(service, staff), session
 
 

@@ -1,0 +1,193 @@
+"""One request is one transaction: authenticate, answer the same key the same, decide, commit, reply."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Body, Request
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from services.api.problems import Unacceptable
+from services.contract.problems import ProblemCode
+from services.contract.route import Route
+from services.contract.routes import PREFIX
+from services.domain.outcome import Entry, Outcome, Refused
+from services.domain.staff import Staff, StaffSession
+from services.secret import Secret
+from services.usecases import sign_in
+from services.usecases.ports import Work
+from services.usecases.service import Service
+from services.vocabulary import ActorId, Event, Objection
+
+Ask = TypeVar("Ask")
+Answer = TypeVar("Answer")
+_CASE_ID = re.compile(r"case_[0-9a-f]{32}")
+_BODY = Body()
+_KEY = re.compile(r"[A-Za-z0-9-]{8,80}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One authenticated request, in its transaction."""
+
+    service: Service
+    work: Work
+    staff: Staff
+    session: StaffSession
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    prepared: Any = None
+    """What the route computed before the transaction began."""
+
+
+def bearer(request: Request) -> Secret[str]:
+    """The token that a request carries.
+
+    Raises:
+        Refused: `SIGNED_OUT`, if there is none.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refused(Objection.SIGNED_OUT)
+    return Secret(token.strip())
+
+
+class Mount:
+    """Mounts the routes that both sides hold onto the server's functions."""
+
+    def __init__(self, service: Service) -> None:
+        self.router = APIRouter(prefix=PREFIX)
+        self.mounted: list[Route[Any, Any]] = []
+        self._service = service
+
+    def read(
+        self,
+        route: Route[Any, Answer],
+        decide: Callable[[Call], Answer],
+        on_record: Callable[[Call], bool] = lambda _call: False,
+    ) -> None:
+        """Mount a route that changes nothing, but for the entry that a read which is *on_record* leaves in the log."""
+        encode = TypeAdapter(route.answer).dump_json
+
+        def endpoint(request: Request) -> Response:
+            staff, session = sign_in.whose(self._service, bearer(request))
+            with self._service.storage.reading() as work:
+                call = self._call(request, work, staff, session)
+                if not on_record(call):
+                    return Response(encode(decide(call)), media_type="application/json")
+            with self._service.storage.changing() as work:
+                reply = encode(decide(self._call(request, work, staff, session)))
+            return Response(reply, media_type="application/json")
+
+        self._add(route, endpoint)
+
+    def change(
+        self,
+        route: Route[Ask, Answer],
+        decide: Callable[[Call, Ask], Answer],
+        prepare: Callable[[Service, Mapping[str, str], Ask], Any] | None = None,
+    ) -> None:
+        """Mount a route that changes something.
+
+        *prepare* computes what is slow, before the transaction and outside its lock.
+        """
+        encode, decode = TypeAdapter(route.answer).dump_json, TypeAdapter(route.ask).dump_json
+
+        def run(request: Request, ask: Ask) -> Response:
+            staff, session = sign_in.whose(self._service, bearer(request))
+            key = self._key(request, staff)
+            digest = hashlib.sha256(f"{route.method} {request.url.path}\n".encode() + decode(ask)).digest()
+            prepared = prepare(self._service, request.path_params, ask) if prepare else None
+            try:
+                with self._service.storage.changing() as work:
+                    known = work.kept_answer(key, digest)
+                    if known is None:
+                        known = encode(decide(self._call(request, work, staff, session, prepared), ask))
+                        work.keep_answer(key, digest, known)
+            except Refused as refused:
+                self._log_refusal(route, request, staff, refused)
+                raise
+            return Response(known, media_type="application/json")
+
+        self._add(route, _with_body(run, route.ask) if route.ask is not NoneType else _without_body(run))
+
+    def _add(self, route: Route[Any, Any], endpoint: Callable[..., Response]) -> None:
+        self.mounted.append(route)
+        parameters = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in re.findall(r"{(\w+)}", route.path)
+        ]
+        if route.changes:
+            parameters.append(
+                {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string"}}
+            )
+        self.router.add_api_route(
+            route.path,
+            endpoint,
+            methods=[route.method],
+            response_model=route.answer,
+            summary=route.summary,
+            openapi_extra={"parameters": parameters, "security": [{"bearer": []}]},
+        )
+
+    def _call(self, request: Request, work: Work, staff: Staff, session: StaffSession, prepared: Any = None) -> Call:
+        return Call(
+            service=self._service,
+            work=work,
+            staff=staff,
+            session=session,
+            path=request.path_params,
+            query=request.query_params,
+            prepared=prepared,
+        )
+
+    def _key(self, request: Request, staff: Staff) -> str:
+        """The request's key, for this member of staff alone."""
+        key = request.headers.get("idempotency-key", "")
+        if not _KEY.fullmatch(key):
+            raise Unacceptable(ProblemCode.KEY_MISSING)
+        return f"{staff.id}/{key}"
+
+    def _log_refusal(self, route: Route[Any, Any], request: Request, staff: Staff, refused: Refused) -> None:
+        """What somebody tried and may not do is on record too (A-56, C-LOG-01)."""
+        entry = Entry(
+            event=Event.REFUSED,
+            at=self._service.clock(),
+            actor=ActorId(staff.id),
+            case=_case_of(request),
+            details={
+                "route": f"{route.method.lower()}:{re.sub('[{}]', '', route.path)}",
+                "reasons": tuple(dict.fromkeys(str(why.code) for why in refused.reasons)),
+            },
+        )
+        with self._service.storage.changing() as work:
+            work.record(Outcome(state=None, entry=entry))
+
+
+def _case_of(request: Request) -> str | None:
+    """The case that a request names, if it is an id of ours at all: the log takes no strangers' text (A-57)."""
+    named = request.path_params.get("case_id", "")
+    return named if _CASE_ID.fullmatch(named) else None
+
+
+def _with_body(run: Callable[[Request, Any], Response], ask_type: type[Any]) -> Callable[..., Response]:
+    """An endpoint whose body FastAPI reads as *ask_type*."""
+
+    def endpoint(request: Request, ask: Any = _BODY) -> Response:
+        return run(request, ask)
+
+    endpoint.__annotations__["ask"] = ask_type
+    return endpoint
+
+
+def _without_body(run: Callable[[Request, Any], Response]) -> Callable[..., Response]:
+    """An endpoint that reads no body."""
+
+    def endpoint(request: Request) -> Response:
+        return run(request, None)
+
+    return endpoint

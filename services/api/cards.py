@@ -1,0 +1,239 @@
+"""Facts and decisions to the cards that cross the wire: masked here, and nowhere shown more than asked for."""
+
+from datetime import datetime
+
+from services.contract.accounts import AccountCard, AuthenticatorCard, ContactCard
+from services.contract.actions import ActionCard, RecoveryCard, Requirement, StepCard
+from services.contract.cases import CaseCard, CaseLine, TimelineItem
+from services.contract.checks import CheckCard, MethodCard
+from services.contract.problems import Reason
+from services.contract.staff import SessionCard, StaffCard
+from services.domain.account import Authenticator, ContactPoint, Dossier, is_fresh, sim_swap
+from services.domain.case import Case
+from services.domain.masking import mask_email, mask_name, mask_phone
+from services.domain.outcome import Why
+from services.domain.recovery import Action
+from services.domain.staff import SESSION_IDLE, SESSION_LIFE, Staff, StaffSession
+from services.usecases.ports import LoggedEntry
+from services.usecases.service import Service
+from services.usecases.view import ActionView, CaseView, CheckView, MethodView
+from services.vocabulary import CaseState, CheckState, ContactKind, Method, Objection
+
+_SHOWN = ("method", "action", "step", "state", "reason", "field", "by", "kind", "channel", "count", "requirement")
+"""Details of an audit entry that a timeline shows; the rest is for the log."""
+
+
+def reason(why: Why) -> Reason:
+    """An objection with what completes its sentence."""
+    return Reason(code=why.code, at=why.at.isoformat() if why.at else None, about=why.about)
+
+
+def reasons(whys: tuple[Why, ...]) -> tuple[Reason, ...]:
+    """Objections, each once, in order."""
+    return tuple(dict.fromkeys(reason(why) for why in whys))
+
+
+def staff_card(staff: Staff) -> StaffCard:
+    """A member of staff."""
+    return StaffCard(
+        id=staff.id,
+        login=staff.login,
+        name=staff.name,
+        role=staff.role,
+        permissions=tuple(sorted(staff.permissions)),
+        enabled=staff.enabled,
+        version=staff.version,
+    )
+
+
+def session_card(service: Service, staff: Staff, session: StaffSession, log_key: str) -> SessionCard:
+    """A staff session."""
+    return SessionCard(
+        staff=staff_card(staff),
+        ends_at=session.started_at + SESSION_LIFE,
+        idle_seconds=int(SESSION_IDLE.total_seconds()),
+        company=service.company,
+        log_key=log_key,
+    )
+
+
+def case_card(service: Service, view: CaseView) -> CaseCard:
+    """Everything of a case."""
+    file, case = view.file, view.file.case
+    return CaseCard(
+        id=case.id,
+        number=case.number,
+        version=case.version,
+        state=case.state,
+        channel=case.channel,
+        reference=case.reference,
+        agent_id=case.agent_id,
+        agent=file.agent,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        lookup=case.lookup,
+        lookups_left=file.lookups_left,
+        risk=view.risk.risk,
+        risk_reasons=reasons(view.risk.reasons),
+        account=_account(service, case, file.dossier, view) if file.dossier else None,
+        methods=tuple(_method(service, one) for one in view.methods),
+        checks=tuple(_check(service, one, file.dossier) for one in view.checks),
+        actions=tuple(_action(one, view) for one in view.actions),
+        recoveries=tuple(_recovery(one) for one in file.actions),
+        timeline=tuple(_timeline(entry, file.names) for entry in file.timeline),
+        why_not=reasons(view.why_not),
+    )
+
+
+def case_line(case: Case) -> CaseLine:
+    """A case in a list."""
+    return CaseLine(
+        id=case.id, number=case.number, state=case.state, reference=case.reference, opened_at=case.opened_at
+    )
+
+
+def masked(contact: ContactPoint | None) -> str:
+    """A contact point as staff may see it."""
+    if contact is None:
+        return ""
+    return mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
+
+
+def _account(service: Service, case: Case, dossier: Dossier, view: CaseView) -> AccountCard:
+    account, now = dossier.account, service.clock()
+    shown = set(case.revealed) if case.state is CaseState.OPEN else set()
+    return AccountCard(
+        id=account.id,
+        name=account.name if "name" in shown else mask_name(account.name),
+        customer_number=account.customer_number,
+        tier=view.tier,
+        created_at=account.created_at,
+        last_sign_in_at=account.last_sign_in_at,
+        locked=account.locked_at is not None,
+        frozen=account.frozen_at is not None,
+        contacts=tuple(_contact(service, one, one.id in shown, now) for one in dossier.current_contacts),
+        authenticators=tuple(_authenticator(service, one, now) for one in dossier.authenticators),
+        recovery_codes_left=len(dossier.recovery_codes.digests) if dossier.recovery_codes else 0,
+        trusted_devices=dossier.trusted_devices,
+        sessions=dossier.sessions,
+        revealed=tuple(sorted(shown)),
+    )
+
+
+def _contact(service: Service, contact: ContactPoint, shown: bool, now: datetime) -> ContactCard:
+    return ContactCard(
+        id=contact.id,
+        kind=contact.kind,
+        masked=masked(contact),
+        verified_at=contact.verified_at,
+        changed_at=contact.changed_at,
+        fresh=is_fresh(contact.changed_at, service.policy, now),
+        sim_swap=sim_swap(contact, service.policy, now) if contact.kind is ContactKind.PHONE else None,
+        revealed=contact.value if shown else None,
+    )
+
+
+def _authenticator(service: Service, one: Authenticator, now: datetime) -> AuthenticatorCard:
+    return AuthenticatorCard(
+        id=one.id,
+        kind=one.kind,
+        label=one.label,
+        bound_at=one.bound_at,
+        last_used_at=one.last_used_at,
+        fresh=is_fresh(one.bound_at, service.policy, now),
+    )
+
+
+def _method(service: Service, view: MethodView) -> MethodCard:
+    rules = service.policy.methods[view.offer.method]
+    return MethodCard(
+        option=view.offer.option,
+        method=view.offer.method,
+        target=view.offer.target,
+        masked=masked(view.offer.contact),
+        evidence=rules.evidence,
+        exposed=rules.exposed,
+        seconds=rules.seconds,
+        why_not=reasons(view.why_not),
+        suggested=view.suggested,
+    )
+
+
+def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckCard:
+    check, rules = view.check, service.policy.methods[view.check.method]
+    readable = check.method is Method.REVERSE_CODE and view.state is CheckState.PENDING
+    return CheckCard(
+        id=check.id,
+        version=check.version,
+        method=check.method,
+        masked=masked(dossier.contact(check.contact_id)) if dossier else "",
+        evidence=rules.evidence,
+        exposed=rules.exposed,
+        state=view.state,
+        started_at=check.started_at,
+        expires_at=check.expires_at,
+        settled_at=check.settled_at,
+        lapses_at=view.lapses_at,
+        attempts_left=view.attempts_left,
+        read_out=check.read_out if readable else None,
+        opened_by_owner=check.opened_at is not None,
+        counts=view.counts,
+    )
+
+
+def _action(view: ActionView, case: CaseView) -> ActionCard:
+    return ActionCard(
+        option=view.wanted.option,
+        kind=view.wanted.kind,
+        target=view.wanted.target,
+        about=view.about,
+        requirement=Requirement(
+            name=view.requirement.name,
+            tier=case.tier,
+            risk=case.risk.risk,
+            any_of=view.requirement.any_of,
+            missing=view.missing,
+            next_options=view.next_options,
+            source=view.requirement.source,
+        ),
+        why_not=reasons(view.why_not),
+        needs_approval=view.needs_approval,
+        cooling_seconds=view.cooling_seconds,
+    )
+
+
+def _recovery(action: Action) -> RecoveryCard:
+    return RecoveryCard(
+        id=action.id,
+        version=action.version,
+        kind=action.kind,
+        about=action.about,
+        state=action.state,
+        requested_at=action.requested_at,
+        due_at=action.due_at,
+        link_expires_at=action.link_expires_at,
+        settled_at=action.settled_at,
+        steps=tuple(
+            StepCard(kind=step.kind, state=step.state, result=step.result, done_at=step.done_at)
+            for step in action.steps
+        ),
+        policy=action.policy,
+    )
+
+
+def _timeline(entry: LoggedEntry, names: dict[str, str]) -> TimelineItem:
+    shown = [(name, entry.details[name]) for name in _SHOWN if entry.details.get(name) is not None]
+    return TimelineItem(
+        at=entry.at,
+        event=entry.event,
+        actor=names.get(entry.actor, entry.actor),
+        about=tuple((name, value if isinstance(value, str) else _plain(value)) for name, value in shown),
+    )
+
+
+def _plain(value: object) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+
+
+ANSWER_OBJECTIONS = {"wrong": Objection.WRONG_CODE, "replayed": Objection.CODE_REPLAYED}
+"""How an answer that did not fit is called on the wire."""

@@ -1,0 +1,161 @@
+"""Live events to desktops: server-sent events, in process."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from threading import Lock
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from services.api.calls import bearer
+from services.contract.events import EVENTS_PATH, HEARTBEAT_SECONDS, Topic
+from services.contract.routes import PREFIX
+from services.domain.outcome import Entry, Refused
+from services.domain.staff import Staff
+from services.secret import Secret
+from services.usecases import sign_in
+from services.usecases.service import Service
+from services.vocabulary import Event, Permission
+
+WAITING = 200
+"""Events that a slow desktop may leave waiting; past that it is told to read everything again."""
+KNOWN_CASES = 20_000
+"""Cases whose agent is remembered, so that an event costs no look-up."""
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One desktop that listens."""
+
+    staff: Staff
+    loop: asyncio.AbstractEventLoop
+    queue: asyncio.Queue[tuple[Topic, str]] = field(default_factory=lambda: asyncio.Queue(WAITING))
+
+    def tell(self, topic: Topic, about: str) -> None:
+        """Put an event into the queue; any thread. A full queue turns into one `hello`: read everything again."""
+        self.loop.call_soon_threadsafe(self._put, topic, about)
+
+    def _put(self, topic: Topic, about: str) -> None:
+        if self.queue.full():
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            topic, about = Topic.HELLO, ""
+        self.queue.put_nowait((topic, about))
+
+
+class Hub:
+    """Who listens, and who is told what."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._listeners: set[Listener] = set()
+        self._agents: OrderedDict[str, str] = OrderedDict()
+        self._lock = Lock()
+
+    def join(self, listener: Listener) -> None:
+        """Start telling."""
+        with self._lock:
+            self._listeners.add(listener)
+
+    def leave(self, listener: Listener) -> None:
+        """Stop telling."""
+        with self._lock:
+            self._listeners.discard(listener)
+
+    def committed(self, entries: tuple[Entry, ...], _effects: int) -> None:
+        """Tell whoever may see the cases of these entries that they changed."""
+        for case_id in dict.fromkeys(entry.case for entry in entries if entry.case):
+            self._tell_case(case_id)
+        for entry in entries:
+            if entry.event in (Event.SESSIONS_ENDED, Event.SIGNED_OUT):
+                self._tell(Topic.SESSION_ENDED, "", lambda staff, who=entry.subject: staff.id == who)
+
+    def integrated(self, size: int) -> None:
+        """Tell everybody that the audit log has a new checkpoint."""
+        self._tell(Topic.CHECKPOINT, str(size), lambda _staff: True)
+
+    def _tell_case(self, case_id: str) -> None:
+        if not self._listeners:
+            return
+        agent = self._agent_of(case_id)
+        self._tell(
+            Topic.CASE,
+            case_id,
+            lambda staff: staff.id == agent or Permission.SEE_EVERY_CASE in staff.permissions,
+        )
+
+    def _tell(self, topic: Topic, about: str, concerns) -> None:  # type: ignore[no-untyped-def]
+        with self._lock:
+            concerned = [one for one in self._listeners if concerns(one.staff)]
+        for listener in concerned:
+            listener.tell(topic, about)
+
+    def _agent_of(self, case_id: str) -> str | None:
+        with self._lock:
+            if case_id in self._agents:
+                return self._agents[case_id]
+        with self._service.storage.reading() as work:
+            case = work.cases.find(case_id)
+        if case is None:
+            return None
+        with self._lock:
+            self._agents[case_id] = case.agent_id
+            while len(self._agents) > KNOWN_CASES:
+                self._agents.popitem(last=False)
+        return case.agent_id
+
+
+def router(service: Service, hub: Hub) -> APIRouter:
+    """The route of the stream."""
+    api = APIRouter(prefix=PREFIX)
+
+    @api.get(EVENTS_PATH, summary="Live events", response_class=StreamingResponse)
+    async def stream(request: Request) -> StreamingResponse:
+        token = bearer(request)
+        staff, _session = await run_in_threadpool(sign_in.whose, service, token)
+        listener = Listener(staff=staff, loop=asyncio.get_running_loop())
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        body = _events(service, hub, listener, token)
+        return StreamingResponse(body, media_type="text/event-stream", headers=headers)
+
+    return api
+
+
+async def _events(service: Service, hub: Hub, listener: Listener, token: Secret[str]) -> AsyncIterator[str]:
+    """Hello, then what happens; a comment when nothing does. Ends with the session."""
+    hub.join(listener)
+    try:
+        yield _event(Topic.HELLO, "")
+        while True:
+            try:
+                topic, about = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_SECONDS)
+            except TimeoutError:
+                if await run_in_threadpool(_is_signed_out, service, token):
+                    yield _event(Topic.SESSION_ENDED, "")
+                    return
+                yield ": still here\n\n"
+                continue
+            if topic is Topic.SESSION_ENDED and not await run_in_threadpool(_is_signed_out, service, token):
+                continue
+            yield _event(topic, about)
+            if topic is Topic.SESSION_ENDED:
+                return
+    finally:
+        hub.leave(listener)
+
+
+def _event(topic: Topic, about: str) -> str:
+    return f"event: {topic}\ndata: {json.dumps({'topic': topic, 'id': about})}\n\n"
+
+
+def _is_signed_out(service: Service, token: Secret[str]) -> bool:
+    """Whether the session is over. Looking counts as no activity: a screen that nobody touches signs itself out."""
+    try:
+        sign_in.peek(service, token)
+    except Refused:
+        return True
+    return False

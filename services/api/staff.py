@@ -1,0 +1,59 @@
+"""Staff over HTTP: signing in and out, and what an administrator does with colleagues."""
+
+from fastapi import Request
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from services.api.calls import Call, Mount
+from services.api.cards import session_card, staff_card
+from services.contract import staff as contract
+from services.secret import Secret
+from services.usecases import sign_in
+from services.usecases.service import Service
+
+_OPENED = TypeAdapter(contract.SessionOpened)
+
+
+def mount(mount: Mount, service: Service, log_key: str) -> None:
+    """Mount the routes of staff."""
+
+    def open_session(ask: contract.SignIn, request: Request) -> Response:
+        signed_in = sign_in.sign_in(service, ask.login, Secret(ask.password), ask.code)
+        card = session_card(service, signed_in.staff, signed_in.session, log_key)
+        opened = contract.SessionOpened(token=signed_in.token.reveal(), session=card)
+        return Response(_OPENED.dump_json(opened), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    route = contract.SIGN_IN
+    mount.router.add_api_route(
+        route.path, open_session, methods=[route.method], response_model=route.answer, summary=route.summary
+    )
+    mount.mounted.append(route)
+    mount.read(contract.CURRENT_SESSION, lambda call: session_card(service, call.staff, call.session, log_key))
+    mount.change(contract.SIGN_OUT, _sign_out)
+    mount.read(contract.LIST_STAFF, _everybody)
+    mount.change(contract.CHANGE_ROLE, _change_role)
+    mount.change(contract.DISABLE_STAFF, _disable)
+    mount.change(contract.END_SESSIONS, _end_sessions)
+
+
+def _sign_out(call: Call, _ask: None) -> contract.Nothing:
+    sign_in.sign_out(call.service, call.work, call.staff, call.session)
+    return contract.Nothing()
+
+
+def _everybody(call: Call) -> contract.StaffList:
+    people = sign_in.everybody(call.service, call.work, call.staff)
+    return contract.StaffList(staff=tuple(staff_card(one) for one in people))
+
+
+def _change_role(call: Call, ask: contract.ChangeRole) -> contract.StaffCard:
+    return staff_card(sign_in.change_role(call.service, call.work, call.staff, call.path["staff_id"], ask.role))
+
+
+def _disable(call: Call, _ask: None) -> contract.StaffCard:
+    return staff_card(sign_in.disable(call.service, call.work, call.staff, call.path["staff_id"]))
+
+
+def _end_sessions(call: Call, _ask: None) -> contract.Nothing:
+    sign_in.end_sessions(call.service, call.work, call.staff, call.path["staff_id"])
+    return contract.Nothing()
