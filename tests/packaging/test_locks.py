@@ -1,12 +1,15 @@
-"""The lock files: complete, exact, hashed, and bound to no package index."""
+"""What is asked for is what is imported, and the lock files: complete, exact, hashed, and bound to no package index."""
 
+import ast
+import importlib.metadata
 import re
+import sys
 import tomllib
 from typing import Any
 
 import pytest
 
-from tests.architecture.source import ROOT
+from tests.architecture.source import PACKAGES, ROOT, modules, report
 
 PIN = re.compile(
     r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; (?P<marker>.+?))?(?P<hashes>(?: --hash=sha256:[0-9a-f]{64})+)$"
@@ -50,6 +53,22 @@ def test_locks_hold_what_the_project_asks_for(project: dict[str, Any]) -> None:
     runtime, everything = ({name for name, _ in pins(lock)} for lock in LOCKS)
     assert asked_for(project["dependencies"]) <= runtime
     assert asked_for(project["optional-dependencies"]["dev"]) <= everything
+
+
+def imported(*folders: str) -> set[str]:
+    """The distributions that the modules below *folders* import by name."""
+    origins = importlib.metadata.packages_distributions()
+    nodes = [node for module in modules(*folders) for node in ast.walk(module.tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    outside = {name.partition(".")[0] for name in names} - {*sys.stdlib_module_names, *PACKAGES, "tests"}
+    return {re.sub("[-_.]+", "-", origin).lower() for name in outside for origin in origins.get(name, [name])}
+
+
+def test_what_is_imported_is_asked_for(project: dict[str, Any]) -> None:
+    runtime, dev = asked_for(project["dependencies"]), asked_for(project["optional-dependencies"]["dev"])
+    report(sorted(imported(*PACKAGES) - runtime), "Imported by what ships, and not among the dependencies:")
+    report(sorted(imported("tests") - runtime - dev), "Imported by tests, and not asked for:")
 
 
 def test_the_two_locks_agree() -> None:
