@@ -202,6 +202,13 @@ def test_a_text_that_could_not_be_read_back_is_not_signed() -> None:
             sign_note(text, SIGNER)
 
 
+def test_a_text_that_is_too_long_to_be_read_back_is_not_signed() -> None:
+    room = MAX_NOTE_BYTES - len(sign_note("\n", SIGNER).encode())
+    assert sign_note("a" * room + "\n", SIGNER)
+    with pytest.raises(BadNote, match="at most"):
+        sign_note("a" * (room + 1) + "\n", SIGNER)
+
+
 def test_base64_has_one_spelling() -> None:
     assert decode_base64("AAE=") == b"\0\1"
     for text in ("AAE", "AAF=", "AA E=", "AAE=\n", "\u0041AE=\u00a0", "_-8="):

@@ -132,7 +132,7 @@ class _Verification:
         self._compared[mark.source] += 1
         if self._walk.frontier.root != mark.checkpoint.root:
             self._first_bad.setdefault(mark.source, (self._last_good, mark))
-        elif not self._first_bad:
+        else:
             self._last_good = mark.size
 
     def _fall_short(self, mark: _Mark) -> None:

@@ -72,6 +72,14 @@ def test_malformed_proofs_are_refused(old: str, new: str) -> None:
         verify_proof(parse_proof(TEXT.replace(old, new, 1)), ENTRY, key=KEY, verify=verify_ed25519)
 
 
+def test_a_proof_is_no_longer_than_the_highest_tree() -> None:
+    proof = parse_proof(TEXT)
+    highest = replace(proof, hashes=(bytes(32),) * 63)
+    assert parse_proof(str(highest)) == highest
+    with pytest.raises(BadProof, match="at most 63"):
+        parse_proof(str(replace(proof, hashes=(bytes(32),) * 64)))
+
+
 def test_a_proof_is_for_its_entry_its_place_and_its_log() -> None:
     proof = parse_proof(TEXT)
     other = parse_vkey(VECTORS["witness"]["vkey_type4"])

@@ -1,11 +1,19 @@
 """L-11: what the offline verifier says of a true log, and how it names each kind of forgery."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
 from services.domain.audit.entry import Prose
-from services.domain.audit.export import MAX_LINE_BYTES, entry_line, parse_entry_line, parse_prose_line, prose_line
+from services.domain.audit.export import (
+    MAX_LINE_BYTES,
+    entry_line,
+    parse_entry_line,
+    parse_prose_line,
+    prose_line,
+    read_lines,
+)
 from services.domain.audit.report import MAX_FINDINGS, Fault
 from services.proofs import EMPTY_ROOT
 from tests.domain.audit.logs import OTHER_LOG, STRANGER, Export, canonical, checkpoint_over, export, salt, signed
@@ -167,6 +175,16 @@ def test_an_older_head_leaves_entries_behind_it() -> None:
     assert "25 more entries follow the 15" in said(log, Fault.TRAILING)
 
 
+def test_each_contradiction_is_placed_as_closely_as_it_can_be() -> None:
+    """A checkpoint that agrees with the entries says so, whatever another one before it said."""
+    log = export(edited(13), history=(10,))
+    kept = replace(log, history=(*log.history, signed(edited(13)[:22]), signed(ENTRIES[:30])))
+    sentences = [f.sentence for f in kept.verified(signed(ENTRIES[:20])).findings]
+    assert ["between entry 10 and entry 19" in sentences[0], "between entry 22 and entry 29" in sentences[1]] == [
+        True
+    ] * 2
+
+
 def test_without_its_files_there_is_no_log() -> None:
     assert replace(LOG, head=None).verified().faults == {Fault.FILE_MISSING}
     assert replace(LOG, raw={"entries.jsonl": None}).verified().faults == {Fault.FILE_MISSING, Fault.CUT_SHORT}
@@ -298,6 +316,26 @@ def test_unreadable_words_are_named(line: bytes) -> None:
 def test_words_for_an_unreadable_entry_are_refused() -> None:
     forged = export([*ENTRIES[:7], b"no entry", *ENTRIES[8:]])
     assert replace(forged, prose=((7, WORDS),)).verified().faults == {Fault.PROSE_REFUSED}
+
+
+def test_refused_words_do_not_keep_others_from_being_compared() -> None:
+    told = export([*ENTRIES[:7], canonical(7, WORDS.text), canonical(8, "More."), *ENTRIES[9:]])
+    more = Prose(salt=salt(8), text="More.")
+    report = replace(told, prose=((7, WORDS), (7, WORDS), (3, WORDS), (8, more))).verified()
+    assert report.faults == {Fault.PROSE_REFUSED}
+    assert report.disclosed == 2
+
+
+def test_a_line_is_never_read_beyond_the_limit() -> None:
+    """Constant memory, whatever a file holds."""
+    assert list(read_lines(BytesIO(b"ab\n\n" + b"c" * 9 + b"\nd"), limit=3)) == [
+        b"ab",
+        b"",
+        b"cccc",
+        b"cccc",
+        b"c",
+        b"d",
+    ]
 
 
 def test_erased_words_leave_the_log_as_it_was() -> None:
