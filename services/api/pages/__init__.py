@@ -1,1 +1,1 @@
-"""The customer's pages, served under one-time signed links."""
+"""The customer's pages: small, without scripts that matter, readable on any phone."""

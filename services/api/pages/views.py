@@ -1,0 +1,208 @@
+"""What each of the customer's pages needs to know: one frozen card per page, and nothing that a page does not show.
+
+Every form goes back to the address it came from, so no card holds an address or a token. Cards of links that are dead
+hold nothing about the case: whoever opens an old link learns nothing from it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.secret import Secret
+from services.vocabulary import Objection
+
+
+class NumberSlip(StrEnum):
+    """What was wrong with a number that was typed."""
+
+    NOT_SIX_DIGITS = "not_six_digits"
+    """Not counted as an attempt: it cannot be the number."""
+    WRONG = "wrong"
+
+
+class StopStage(StrEnum):
+    """How far the thing is that a stop link stops."""
+
+    CHECKING = "checking"
+    """Somebody is on the telephone as the owner; nothing was decided."""
+    SCHEDULED = "scheduled"
+    """It cools off."""
+    DONE = "done"
+    """It has begun, or is over; what the owner can still do is close the door."""
+
+
+class Tone(StrEnum):
+    """What a page's sign says. Each has an icon and a word; the colour only repeats them."""
+
+    OK = "ok"
+    NOTE = "note"
+    WARN = "warn"
+    BAD = "bad"
+
+
+class Ending(StrEnum):
+    """Every way a link's life ends. Each has a title and sentences in `resources/wording/customer`."""
+
+    CALL_CONFIRMED = "call_confirmed"
+    CALL_ENDED = "call_ended"
+    """The agent took the check back, or the case was closed."""
+    CALL_STOPPED = "call_stopped"
+    """The owner said "that is not me" before."""
+    TRIES_SPENT = "tries_spent"
+    PASSWORD_SET = "password_set"  # noqa: S105 - an ending, not a password
+    CODES_SAVED = "codes_saved"
+    EXPIRED = "expired"
+    USED = "used"
+    FROZEN = "frozen"
+    """The account is frozen: no link does anything until a person has looked."""
+    BAD_LINK = "bad_link"
+    """Never made, mistyped, or forgotten: one answer for all, which says nothing of whether it ever was one."""
+    LATER = "later"
+    """Too many requests, or an outside system is silent."""
+    FAULT = "fault"
+    """A bug of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseCodePage:
+    """The owner types the number that the agent reads out.
+
+    Posts `decision` = `confirm` with `number`, or `decision` = `not_me`.
+    """
+
+    agent: str
+    """The agent's first name."""
+    deed: str
+    """What was asked for: an `ActionKind`; empty while no action was chosen."""
+    case_number: str
+    masked: str
+    """The contact point that the link went to, masked."""
+    minutes: int
+    """How long the link still works, rounded up; at least 1."""
+    slip: NumberSlip | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPage:
+    """What was asked for, and one button that stops it. Showing it changes nothing: link scanners look first.
+
+    Posts `decision` = `stop`.
+    """
+
+    deed: str
+    case_number: str
+    stage: StopStage
+    at: datetime
+    """Aware. When it was asked for (`checking`), when it will run (`scheduled`), when it was done (`done`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedPage:
+    """It is stopped: after the stop button, after "this is not me", and again whenever that link is opened."""
+
+    case_number: str
+    was_done: bool = False
+    """The deed was over already: it is not undone, but the account is shut."""
+    account_frozen: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPasswordPage:
+    """The owner sets a new password. Posts `password` and `repeat`."""
+
+    user_name: str
+    """For the password manager."""
+    minimum: int
+    """Characters (code points), from policy (N-PWD-01)."""
+    maximum: int
+    objections: tuple[Objection, ...] = ()
+    """Why the last try was refused: `PASSWORD_...`."""
+    repeat_differs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolTotpPage:
+    """The owner adds the account to an authenticator app. Posts `password`, and `number`: the app's first code.
+
+    The password is asked for because the link alone must bind nothing: it may have come by mail (N-BND-01, N-BND-03).
+    """
+
+    uri: Secret[str]
+    """`otpauth://totp/...`, the key in it."""
+    user_name: str
+    """For the password manager."""
+    slip: NumberSlip | None = None
+    wrong_password: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an address of any other kind: it becomes a link on the page."""
+        if not self.uri.reveal().startswith("otpauth://totp/"):
+            raise ValueError("The address of an authenticator's key must start with otpauth://totp/.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodesPage:
+    """New recovery codes, shown this once. Posts `saved` = `yes`."""
+
+    codes: tuple[Secret[str], ...]
+    """As they are shown: `one_time.grouped`."""
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndPage:
+    """A page with nothing to do on it, or with one thing only: `decision` = `not_me`."""
+
+    ending: Ending
+    may_deny: bool = False
+    """Offer "this is not me". For links of a reverse code: whoever was talked into typing may think better of it."""
+    reference: str = ""
+    """For `fault`: the number under which we find what went wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    """Whatever else must be said, in the words given."""
+
+    tone: Tone
+    title: str
+    lines: tuple[str, ...]
+
+
+Page = (
+    ReverseCodePage
+    | StopPage
+    | StoppedPage
+    | NewPasswordPage
+    | EnrolTotpPage
+    | RecoveryCodesPage
+    | EndPage
+    | MessagePage
+)
+
+_STATUS = {
+    Ending.CALL_ENDED: 410,
+    Ending.CALL_STOPPED: 410,
+    Ending.TRIES_SPENT: 410,
+    Ending.EXPIRED: 410,
+    Ending.USED: 410,
+    Ending.FROZEN: 403,
+    Ending.BAD_LINK: 404,
+    Ending.LATER: 503,
+    Ending.FAULT: 500,
+}
+
+
+def http_status(page: Page) -> int:
+    """The HTTP status that a page is sent with: 422 when something typed was refused."""
+    match page:
+        case EndPage(ending=ending):
+            return _STATUS.get(ending, 200)
+        case ReverseCodePage(slip=slip):
+            return 422 if slip else 200
+        case EnrolTotpPage(slip=slip, wrong_password=wrong):
+            return 422 if slip or wrong else 200
+        case NewPasswordPage(objections=objections, repeat_differs=differs):
+            return 422 if objections or differs else 200
+        case _:
+            return 200

@@ -1,0 +1,93 @@
+"""One card of every page in every state it has."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from services.api.pages.rendering import Pages
+from services.api.pages.views import (
+    Ending,
+    EndPage,
+    EnrolTotpPage,
+    MessagePage,
+    NewPasswordPage,
+    NumberSlip,
+    Page,
+    RecoveryCodesPage,
+    ReverseCodePage,
+    StopPage,
+    StoppedPage,
+    StopStage,
+    Tone,
+)
+from services.secret import Secret
+from services.vocabulary import ActionKind, Objection
+from services.wording import RECOVERY, Desk
+
+AT = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)
+KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+"""Base32 of "12345678901234567890", the secret of RFC 6238's appendix B."""
+URI = f"otpauth://totp/Rightful%20demo:amara?secret={KEY}&issuer=Rightful%20demo"
+
+CODE_LIST = ("K7QF-3MXA-9TRW-B2HN-PL4D-8ZVC-1YKE", "A3NG-W7VB-5RXT-M9FC-H2VK-D6PQ-8SZ4")
+"""As the domain groups them: 28 letters of Crockford's base 32."""
+
+DESK = Desk(
+    company="Rightful demo",
+    support_phone="+44 20 7946 0018",
+    support_hours="every day, 8 to 20",
+    base_url="https://help.rightful.example",
+)
+PAGES = Pages(DESK)
+
+CALL = ReverseCodePage(
+    agent="Nadia", deed=ActionKind.RESET_LINK, case_number="C-1042", masked="+44 ••• ••• 4471", minutes=9
+)
+STOP = StopPage(deed=ActionKind.AUTHENTICATOR_RESET, case_number="C-1042", stage=StopStage.SCHEDULED, at=AT)
+STOPPED = StoppedPage(case_number="C-1042")
+PASSWORD = NewPasswordPage(user_name="amara", minimum=15, maximum=128)
+ENROL = EnrolTotpPage(uri=Secret(URI), user_name="amara")
+CODES = RecoveryCodesPage(codes=tuple(Secret(code) for code in CODE_LIST), issued_at=AT)
+MESSAGE = MessagePage(tone=Tone.NOTE, title="Nothing to do", lines=("One line.", "And one more."))
+
+DENIABLE = EndPage(ending=Ending.CALL_CONFIRMED, may_deny=True)
+
+OPEN: tuple[Page, ...] = (CALL, STOP, PASSWORD, ENROL, CODES)
+"""The pages on which something can be done, as they are first shown."""
+
+PASSWORD_OBJECTIONS = tuple(objection for objection in Objection if objection.startswith("password_"))
+
+REFUSED: tuple[Page, ...] = (
+    *(replace(CALL, slip=slip) for slip in NumberSlip),
+    *(replace(ENROL, slip=slip) for slip in NumberSlip),
+    *(replace(PASSWORD, objections=(objection,)) for objection in PASSWORD_OBJECTIONS),
+    replace(PASSWORD, objections=PASSWORD_OBJECTIONS, repeat_differs=True),
+    replace(PASSWORD, repeat_differs=True),
+    replace(ENROL, wrong_password=True),
+    replace(ENROL, wrong_password=True, slip=NumberSlip.NOT_SIX_DIGITS),
+)
+"""The same, with what was typed refused."""
+
+OVER: tuple[Page, ...] = (
+    STOPPED,
+    StoppedPage(case_number="C-1042", was_done=True, account_frozen=False),
+    *(EndPage(ending=ending, reference="F-7") for ending in Ending),
+    *(replace(MESSAGE, tone=tone) for tone in Tone),
+)
+"""The pages with nothing to do on them."""
+
+OTHERS: tuple[Page, ...] = (
+    *(replace(CALL, deed=deed) for deed in (*ActionKind, RECOVERY)),
+    replace(CALL, minutes=1),
+    *(replace(STOP, stage=stage) for stage in StopStage),
+    DENIABLE,
+)
+
+EVERY: tuple[Page, ...] = (*OPEN, *REFUSED, *OVER, *OTHERS)
+
+
+def named(page: Page) -> str:
+    """A short name for a test's id."""
+    told: dict[str, Any] = {field.name: getattr(page, field.name) for field in fields(page)}
+    keys = ("ending", "slip", "objections", "stage", "tone", "deed")
+    return "-".join([type(page).__name__, *(str(told[key]) for key in keys if told.get(key))])

@@ -1,0 +1,218 @@
+"""Each page: what it must say, and what it must not."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.api.pages.rendering import Pages
+from services.api.pages.views import (
+    Ending,
+    EndPage,
+    NumberSlip,
+    Page,
+    ReverseCodePage,
+    StopStage,
+    http_status,
+)
+from tests.api.pages.cards import (
+    CALL,
+    CODE_LIST,
+    CODES,
+    DENIABLE,
+    DESK,
+    ENROL,
+    KEY,
+    PAGES,
+    PASSWORD,
+    REFUSED,
+    STOP,
+    STOPPED,
+    URI,
+)
+from tests.support.markup import Element, read
+
+
+def tree(page: Page) -> Element:
+    return read(PAGES.render(page))
+
+
+def test_the_page_of_the_call_says_who_what_which_and_where() -> None:
+    """The flagship check: the caller sees who asks for what before typing anything."""
+    root = tree(CALL)
+    facts = {row.all("dt")[0].text: row.all("dd")[0].text for row in root.all("dl")[0].all("div")}
+    assert list(facts.values()) == ["Nadia, Rightful demo support", "reset your password", "C-1042", "+44 ••• ••• 4471"]
+    before_form = root.text[: root.text.index("The six digits")]
+    assert "Only go on if you called us" in before_form
+    assert "Never read anything here to anybody" in before_form
+    assert "9 more minutes" in root.text
+    assert "one more minute." in tree(replace(CALL, minutes=1)).text
+
+
+def test_confirming_and_denying_are_equally_easy() -> None:
+    """Denying needs no number typed; confirming does. Enter confirms: the first button is the form's own."""
+    (form,) = tree(CALL).all("form")
+    confirm, deny = form.all("button")
+    (number,) = form.all("input")
+    assert (confirm.get("name"), confirm.get("value"), deny.get("name"), deny.get("value")) == (
+        "decision",
+        "confirm",
+        "decision",
+        "not_me",
+    )
+    assert "formnovalidate" in deny.attributes
+    assert "formnovalidate" not in confirm.attributes
+    assert [number.get(name) for name in ("name", "inputmode", "autocomplete")] == ["number", "numeric", "off"]
+    assert "required" in number.attributes
+
+
+def test_a_wrong_number_does_not_tell_how_many_tries_are_left() -> None:
+    """Attempts belong to the account: what is left of them is nobody's business on a link."""
+    text = tree(replace(CALL, slip=NumberSlip.WRONG)).text
+    assert "That is not the number." in text
+    assert "tries" not in text
+    assert "attempt" not in text
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        (StopStage.CHECKING, "is talking to our support as you"),
+        (StopStage.SCHEDULED, "unless you stop it"),
+        (StopStage.DONE, "We did this"),
+    ],
+)
+def test_the_stop_page_says_what_will_be_stopped(stage: StopStage, said: str) -> None:
+    root = tree(replace(STOP, stage=stage))
+    assert said in root.text
+    assert "Remove your authenticator app" in root.text
+    assert [time.get("datetime") for time in root.all("time")] == ["2026-05-03T14:02:00+00:00"]
+    assert "3 May 2026, 14:02 UTC" in root.text
+    assert "Your account is frozen" in root.text
+    (button,) = root.all("button")
+    assert (button.get("name"), button.get("value")) == ("decision", "stop")
+
+
+def test_the_stopped_page_says_how_to_come_back_and_how_to_object() -> None:
+    """N-IDP-18: reason, reactivation, redress."""
+    text = tree(STOPPED).text
+    assert "Your account is frozen" in text
+    assert f"call {DESK.support_phone} and give the case number C-1042" in text
+    assert "by mistake" in text
+    assert "frozen" not in tree(replace(STOPPED, account_frozen=False)).text
+    assert "It had been done before" in tree(replace(STOPPED, was_done=True)).text
+
+
+def test_the_password_page_helps_a_password_manager() -> None:
+    """N-PWD-06: autofill and paste; N-PWD-03: length is the only rule about form."""
+    root = tree(PASSWORD)
+    user, password, repeat, show = root.all("input")
+    assert (user.get("autocomplete"), user.get("value")) == ("username", "amara")
+    for field in (password, repeat):
+        assert (field.get("type"), field.get("autocomplete")) == ("password", "new-password")
+        assert not {"maxlength", "minlength", "pattern", "onpaste", "value"} & field.attributes.keys()
+    assert (show.get("type"), show.get("name")) == ("checkbox", None)
+    assert "at least 15 characters" in root.text
+    for composition in ("upper", "capital", "digit", "symbol", "number"):
+        assert composition not in root.all("ul")[0].text.lower()
+
+
+def test_a_refused_password_is_never_sent_back() -> None:
+    for page in REFUSED:
+        assert not [
+            field for field in tree(page).all("input") if field.get("type") == "password" and field.get("value")
+        ]
+
+
+def test_after_a_new_password_nobody_is_signed_in() -> None:
+    """C-FP-06."""
+    text = tree(EndPage(ending=Ending.PASSWORD_SET)).text
+    assert "You were signed out everywhere" in text
+    assert "We do not sign you in from here" in text
+
+
+def test_the_key_can_be_scanned_tapped_and_typed() -> None:
+    """X-15: the QR code has a text alternative, and the key can be copied by hand."""
+    root = tree(ENROL)
+    (key,) = [element for element in root.all("p") if "key" in (element.get("class") or "").split()]
+    assert key.text.split() == [KEY[start : start + 4] for start in range(0, len(KEY), 4)]
+    assert root.all("a")[0].get("href") == URI
+    assert root.all("svg")[-2].get("class") == "qr"
+
+
+def test_the_link_alone_sets_up_no_app() -> None:
+    """N-BND-01, N-BND-03: the link may have come by mail, so the page asks for the password, and first of all."""
+    fields = [(one.get("name"), one.get("autocomplete")) for one in tree(ENROL).all("form")[0].all("input")]
+    assert fields == [
+        ("username", "username"),
+        ("password", "current-password"),
+        (None, "off"),
+        ("number", "one-time-code"),
+    ]
+    assert "That is not your password." in tree(replace(ENROL, wrong_password=True)).text
+    assert http_status(replace(ENROL, wrong_password=True)) == 422
+
+
+def test_whoever_confirmed_may_still_think_better_of_it() -> None:
+    """Somebody may have been talked into typing: "this is not me" stays on the page for as long as it is open."""
+    (button,) = tree(DENIABLE).all("form")[0].all("button")
+    assert (button.get("name"), button.get("value")) == ("decision", "not_me")
+    assert not tree(replace(DENIABLE, may_deny=False)).all("form")
+
+
+def test_recovery_codes_are_shown_with_their_date_and_ticked_off() -> None:
+    root = tree(CODES)
+    (codes,) = [element for element in root.all("ul") if "codes" in (element.get("class") or "")]
+    assert [item.text.strip() for item in codes.all("li")] == list(CODE_LIST)
+    assert "Made on 3 May 2026, 14:02 UTC" in root.text
+    tick = root.all("form")[0].all("input")[0]
+    assert (tick.get("type"), tick.get("name"), tick.get("value")) == ("checkbox", "saved", "yes")
+    assert "required" in tick.attributes
+
+
+def test_a_bad_link_says_nothing_about_what_it_was() -> None:
+    """One answer for what never was, was mistyped or was forgotten; the reference is for faults only."""
+    html = PAGES.render(EndPage(ending=Ending.BAD_LINK, reference="F-7"))
+    assert html == PAGES.render(EndPage(ending=Ending.BAD_LINK))
+    for word in ("expired", "used", "case", "account", "F-7"):
+        assert word not in read(html).all("main")[0].text
+    assert http_status(EndPage(ending=Ending.BAD_LINK)) == 404
+
+
+def test_a_fault_gives_its_number() -> None:
+    assert "the number F-7" in tree(EndPage(ending=Ending.FAULT, reference="F-7")).text
+
+
+def test_the_key_and_the_codes_are_not_in_the_cards_repr() -> None:
+    assert KEY not in repr(ENROL)
+    assert CODE_LIST[0] not in repr(CODES)
+
+
+@pytest.mark.parametrize(
+    ("page", "status"),
+    [
+        (CALL, 200),
+        (STOP, 200),
+        (STOPPED, 200),
+        (EndPage(ending=Ending.CALL_CONFIRMED), 200),
+        (EndPage(ending=Ending.PASSWORD_SET), 200),
+        (EndPage(ending=Ending.CODES_SAVED), 200),
+        (EndPage(ending=Ending.USED), 410),
+        (EndPage(ending=Ending.EXPIRED), 410),
+        (EndPage(ending=Ending.LATER), 503),
+        (EndPage(ending=Ending.FAULT), 500),
+    ],
+)
+def test_the_status_fits_the_page(page: Page, status: int) -> None:
+    assert http_status(page) == status
+
+
+def test_files_are_found_below_the_path_of_the_base_url() -> None:
+    pages = Pages(replace(DESK, base_url="https://portal.example/help"))
+    (sheet,) = [link for link in read(pages.render(CALL)).all("link") if link.get("rel") == "stylesheet"]
+    assert (sheet.get("href") or "").startswith("/help/c/style.css?v=")
+
+
+def test_names_in_any_script_are_kept_and_isolated() -> None:
+    name = "نادية عبد الرحمن"
+    page = ReverseCodePage(agent=name, deed="unlock", case_number="C-1", masked="+20 ••• 4471", minutes=9)
+    assert name in [element.text for element in tree(page).all("bdi")]
