@@ -24,7 +24,9 @@ def context(ca_file: Path | None = None) -> ssl.SSLContext:
 
 def trusting_nobody() -> ssl.SSLContext:
     """For a loopback address without TLS, where no certificate should ever be met: every one of them fails."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    return made
 
 
 def _has_system_store(made: ssl.SSLContext) -> bool:
