@@ -70,11 +70,12 @@ BITTEN = {
 """The tests above that must fail; the others must pass."""
 
 
-def test_every_guard_bites(pytester: pytest.Pytester) -> None:
+def test_every_guard_bites(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     pytester.makepyprojecttoml((ROOT / "pyproject.toml").read_text("utf-8"))
     pytester.makeconftest((ROOT / "tests/conftest.py").read_text("utf-8"))
     pytester.makepyfile(TESTS_OF_THE_GUARDS)
-    run = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-o", f"pythonpath={ROOT}", "-rA", ".")
+    run = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rA", ".")
     said = run.stdout.str()
     bitten = set(re.findall(r"^(?:FAILED|ERROR) \S+::(\w+)", said, re.MULTILINE))
     assert bitten == BITTEN, said
