@@ -1,1 +1,1 @@
-"""Everything that knows Qt, and nothing that knows HTTP or decides."""
+"""The desktop's pictures: Qt, and no decisions. Pages render frozen snapshots and emit intents."""

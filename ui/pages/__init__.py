@@ -1,1 +1,1 @@
-"""The pages of the desktop, one module for each."""
+"""The desktop's pages: each renders one frozen snapshot and says what its user wants by signals."""

@@ -1,1 +1,1 @@
-"""The parts that pages are made of."""
+"""Parts that pages are made of. They hold no truth: they are told what to show, and say what was done to them."""

@@ -1,0 +1,222 @@
+"""The page to sign in on: which service, who, and a code. It asks for nothing to be remembered or transcribed twice."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.icons import paint_icon
+from ui.theme import look
+from ui.widgets.buttons import PrimaryButton, ReasonedButton
+from ui.widgets.card import Column
+from ui.widgets.fields import CodeField, Field, PasswordField
+from ui.widgets.notices import Banner
+from ui.widgets.text import ElidedLabel, Text
+from ui.widgets.tone import Tone
+
+BRAND_FROM = 760
+"""Width in pixels from which there is room for the brand beside the form."""
+FORM_WIDTH = 420
+"""Its widest, with its margins, at text size 1.0."""
+
+
+class SignInState(NamedTuple):
+    """What the page shows."""
+
+    server: str = ""
+    login: str = ""
+    """Who signed in here last, if that is known."""
+    busy: str = ""
+    """What is under way, in words; empty when nothing is."""
+    slow: bool = False
+    error: str = ""
+    """Why the last try failed, in one sentence."""
+    notice: str = ""
+    """Something to know that is not an error, such as why the last session ended."""
+
+
+class SignInPage(QWidget):
+    """Renders a `SignInState`; says `sign_in_requested`. Holds a password no longer than it must."""
+
+    sign_in_requested = Signal(str, str, str)
+    """Login, password, code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = SignInState()
+        self.setAccessibleName(self.tr("Sign in"))
+        self.login = QLineEdit()
+        self.password = PasswordField()
+        self.code = CodeField(self.tr("Six-digit code"))
+        self.server = ElidedLabel(role="small", tone="ink")
+        self.banner = Banner()
+        self.enter = ReasonedButton(PrimaryButton(self.tr("Sign in"), "log-in"), under=True)
+        self.brand = BrandPanel()
+        self._settle()  # before there is a layout: what is styled already is styled twice
+        self._lay_out()
+        for field in (self.login, self.password, self.code):
+            field.textChanged.connect(self._settle)
+            field.returnPressed.connect(self._step)
+        self.code.submitted.connect(self._send)
+        self.enter.acted.connect(self._send)
+        self.render_state(self.state)
+
+    def render_state(self, state: SignInState) -> None:
+        """Show *state*. After an error the code is gone, because it was used up, and asked for again."""
+        failed = bool(state.error) and not state.busy and state.error != self.state.error
+        came_back = bool(self.state.busy) and not state.busy
+        if state.login and not self.login.text():
+            self.login.setText(state.login)
+        self.state = state
+        self.server.setText(state.server)
+        if state.error:
+            self.banner.say(state.error, Tone.BAD)
+        else:
+            self.banner.say(state.notice, Tone.INFO)
+        for field in (self.login, self.password, self.code):
+            field.setReadOnly(bool(state.busy))
+        if (failed or came_back) and state.error:
+            self.code.clear()
+            self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._settle()
+
+    def wipe(self) -> None:
+        """Forget what was typed: somebody signed in, or the page is left."""
+        self.password.wipe()
+        self.code.clear()
+
+    def first_field(self) -> QLineEdit:
+        """Where typing begins."""
+        return self.password if self.login.text() else self.login
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The brand makes room for the form."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """So does it when the text grows."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._share_room()
+
+    def _share_room(self) -> None:
+        self.brand.setVisible(self.width() >= BRAND_FROM * look().text_size)
+        self._form.setMaximumWidth(round(FORM_WIDTH * look().text_size))
+
+    def _settle(self) -> None:
+        self.enter.rest(self.state.busy or self._missing())
+        self.enter.button.set_label(self.tr("Signing in…") if self.state.busy else self.tr("Sign in"), "log-in")
+
+    def _missing(self) -> str:
+        if not self.login.text().strip():
+            return self.tr("Type your login first.")
+        if not self.password.text():
+            return self.tr("Type your password.")
+        if len(self.code.code()) < self.code.length:
+            return self.tr("Type the six digits that your authenticator app shows.")
+        return ""
+
+    def _step(self) -> None:
+        """Enter goes to the first field that is still empty, and sends when none is."""
+        for field in (self.login, self.password, self.code):
+            if not field.text().strip():
+                field.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+        self._send()
+
+    def _send(self) -> None:
+        if not self.state.busy and not self._missing():
+            self.sign_in_requested.emit(self.login.text().strip(), self.password.text(), self.code.code())
+
+    def _lay_out(self) -> None:
+        form = QVBoxLayout()
+        form.setSpacing(look().space("l"))
+        form.addWidget(Text(self.tr("Sign in"), "head"))
+        form.addLayout(self._service())
+        form.addWidget(self.banner)
+        form.addWidget(Field(self.tr("Login"), self.login))
+        form.addWidget(Field(self.tr("Password"), self.password))
+        form.addWidget(
+            Field(self.tr("Six-digit code"), self.code, self.tr("From your authenticator app. Paste works."))
+        )
+        form.addSpacing(2)
+        form.addWidget(self.enter)
+        self._form = QWidget()
+        self._form.setLayout(form)
+        form.setContentsMargins(20, 24, 20, 24)
+        column = Column(self.tr("Sign in"))
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._form, 1000)  # aligned, it would be as high as its text is at the column's full width
+        middle.addStretch(1)
+        column.body.addStretch(2)
+        column.body.addLayout(middle)
+        column.body.addStretch(3)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.brand, 2)
+        across.addWidget(column, 3)
+
+    def _service(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(look().space("s"))
+        line.addWidget(Text(self.tr("Service"), "small"))
+        line.addWidget(self.server, 1)
+        return line
+
+
+class BrandPanel(QFrame):
+    """Who we are, in the ink of the rail: the mark, the name, and what this is for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(48, 48, 48, 48)
+        layout.setSpacing(look().space("m"))
+        layout.addWidget(Mark(44))
+        layout.addStretch(2)
+        layout.addWidget(Text(self.tr("Rightful"), "figure", "rail"))
+        purpose = self.tr("An account goes back to its rightful owner, and to nobody else.")
+        layout.addWidget(Text(purpose, "title", "rail_quiet", wrap=True))
+        layout.addSpacing(look().space("xl"))
+        for icon, words in (
+            ("shield-check", self.tr("Prove the caller by evidence")),
+            ("key-round", self.tr("Do the least that helps")),
+            ("scroll-text", self.tr("Leave a record that nobody can rewrite")),
+        ):
+            layout.addLayout(_belief(icon, words))
+        layout.addStretch(3)
+
+
+def _belief(icon: str, words: str) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(look().space("m"))
+    line.addWidget(Glyph(icon, 18))
+    line.addWidget(Text(words, "body", "rail_quiet", wrap=True), 1)
+    return line
+
+
+class Glyph(QLabel):
+    """A picture in the accent of the rail, beside words that say the same."""
+
+    def __init__(self, name: str, side: int) -> None:
+        super().__init__()
+        self._name = name
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
+        paint_icon(QPainter(self), QRectF(self.rect()), self._name, "focus_rail")
+
+
+class Mark(Glyph):
+    """The product's mark."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__("mark", side)
+        self.setAccessibleName(self.tr("Rightful"))

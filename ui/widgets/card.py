@@ -1,0 +1,69 @@
+"""Surfaces: a card with a title, a hairline, a scrolling column."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGroupBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ui.theme import look
+from ui.widgets.pill import StateMark
+from ui.widgets.text import Text
+from ui.widgets.tone import Tone
+
+
+class Card(QGroupBox):
+    """A titled group of things on a surface. Assistive technology hears it as a group of that name.
+
+    Put content into `body`, and what belongs to the title's line into `head`.
+    """
+
+    def __init__(self, title: str = "", icon: str = "", *, name: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name or title)
+        self.body = QVBoxLayout(self)
+        now = look()
+        self.body.setContentsMargins(now.space("card_x"), now.space("card_y"), now.space("card_x"), now.space("card_y"))
+        self.body.setSpacing(now.space("m"))
+        self.head = QHBoxLayout()
+        self.head.setSpacing(now.space("s"))
+        if icon:
+            self.head.addWidget(StateMark(tone=Tone.INFO, icon=icon, plain=True))
+        self.heading = Text(title, "title")
+        if title:
+            self.head.addWidget(self.heading)
+            self.head.addStretch(1)
+            self.body.addLayout(self.head)
+
+
+class Rule(QFrame):
+    """A hairline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+class Column(QScrollArea):
+    """A column of cards that scrolls by itself when there is not enough room, and never sideways.
+
+    While it overflows it can be reached by Tab, so that the arrow keys scroll it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setViewport(
+            QWidget()
+        )  # one that Qt makes costs 20 ms when Python first meets it: it could be of any class
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        inside.setObjectName("scrolled")
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(look().space("gap"))
+        self.setWidget(inside)
+        self.verticalScrollBar().rangeChanged.connect(self._become_reachable)
+
+    def _become_reachable(self, _low: int, high: int) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if high > 0 else Qt.FocusPolicy.NoFocus)

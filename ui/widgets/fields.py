@@ -1,0 +1,196 @@
+"""Fields: a labelled input with its error, a search field, a one-time code, a password that can be looked at."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from ui.icons import paint_icon
+from ui.theme import look
+from ui.widgets.buttons import IconButton
+from ui.widgets.text import Text, appear, restyle
+
+CODE_LENGTH = 6
+"""Digits of a one-time code."""
+
+
+class Field(QWidget):
+    """A label above an input, and what is wrong with it under it, in words that assistive technology hears too."""
+
+    def __init__(self, label: str, control: QLineEdit | QPlainTextEdit | QComboBox, hint: str = "") -> None:
+        super().__init__()
+        self.control = control
+        self.label = Text(label, "caption")
+        self.label.setBuddy(control)
+        self.note = Text(hint, "small", wrap=True)
+        appear(self.note, bool(hint))
+        self._hint = hint
+        control.setAccessibleName(label)
+        control.setAccessibleDescription(hint)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        layout.addWidget(self.label)
+        layout.addWidget(control)
+        layout.addWidget(self.note)
+        self.setFocusProxy(control)
+
+    def show_error(self, sentence: str) -> None:
+        """Say what is wrong and what would be right; an empty sentence means nothing is wrong."""
+        self.note.show_text(sentence or self._hint)
+        self.note.set_tone("bad" if sentence else "")
+        self.control.setAccessibleDescription(sentence or self._hint)
+        restyle(self.control, wrong=bool(sentence))
+
+
+class SearchField(QLineEdit):
+    """A field with a magnifying glass."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setPlaceholderText(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the glass, which grows with the text."""
+        super().resizeEvent(event)
+        self.setTextMargins(look().px("icon") + 8, 0, 0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the field, and the glass in it."""
+        super().paintEvent(event)
+        side = look().px("icon")
+        paint_icon(QPainter(self), QRectF(11, (self.height() - side) / 2, side, side), "search", "ink2")
+
+
+class Dropdown(QComboBox):
+    """One of a few, chosen by arrow keys or first letters."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the field, and the sign that there is more."""
+        super().paintEvent(event)
+        side = look().px("icon")
+        place = QRectF(self.width() - side - 10, (self.height() - side) / 2, side, side)
+        paint_icon(QPainter(self), place, "chevron-down", "ink2")
+
+
+class PasswordField(QLineEdit):
+    """A password, hidden until somebody asks to see it. Pasting and password stores work (WCAG 2.2 3.3.8, X-11)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.eye = IconButton(self.tr("Show password"), "eye", small=True)
+        self.eye.setParent(self)
+        self.eye.acted.connect(self._turn)
+
+    def wipe(self) -> None:
+        """Forget what was typed, undo history included."""
+        self.setText("")
+        self._show(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the eye at the end, and the text out of its way."""
+        super().resizeEvent(event)
+        size = self.eye.sizeHint()
+        self.eye.setGeometry(
+            self.width() - size.width() - 3, (self.height() - size.height()) // 2, size.width(), size.height()
+        )
+        self.setTextMargins(0, 0, size.width() - 6, 0)
+
+    def _turn(self) -> None:
+        self._show(self.echoMode() is QLineEdit.EchoMode.Password)
+
+    def _show(self, shown: bool) -> None:
+        self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        name = self.tr("Hide password") if shown else self.tr("Show password")
+        self.eye.rename(name, "eye-off" if shown else "eye")
+
+
+class CodeField(QLineEdit):
+    """A one-time code: digits only, in large mono. Spaces, dashes and other scripts' digits may be typed or pasted."""
+
+    completed = Signal(str)
+    """The last digit was typed, or a whole code pasted. Nothing is sent by this alone."""
+    submitted = Signal(str)
+    """Enter, with all digits there."""
+
+    def __init__(self, name: str, length: int = CODE_LENGTH) -> None:
+        super().__init__()
+        self.length = length
+        self.setAccessibleName(name)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhNoPredictiveText)
+        self.textEdited.connect(self._tidy)
+
+    def code(self) -> str:
+        """The digits typed so far."""
+        return digits(self.text())[: self.length]
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the whole code."""
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance("0" * (self.length + 1)) + 34, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A code is never cut."""
+        return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter submits a whole code; Escape empties the field."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and len(self.code()) == self.length:
+            self.submitted.emit(self.code())
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _tidy(self, typed: str) -> None:
+        code = digits(typed)[: self.length]
+        if code != typed:
+            before = len(digits(typed[: self.cursorPosition()]))
+            self.setText(code)
+            self.setCursorPosition(min(before, len(code)))
+        if len(code) == self.length:
+            self.completed.emit(code)
+
+
+class CodeReadOut(QWidget):
+    """A number for the agent to read to the caller: large, in two groups, and spelled out for a screen reader."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._code = ""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def show_code(self, code: str) -> None:
+        """Show *code*, or nothing."""
+        self._code = code
+        self.setAccessibleName(self.tr("Read this number to the caller: %s") % " ".join(code) if code else "")
+        appear(self, bool(code))
+        self.updateGeometry()
+        self.update()
+
+    def grouped(self) -> str:
+        """The code in two halves."""
+        half = (len(self._code) + 1) // 2
+        return f"{self._code[:half]} {self._code[half:]}".strip()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the number."""
+        font = look().font("readout")
+        return QSize(round(font.pixelSize() * 0.62 * len(self.grouped())) + 4, round(font.pixelSize() * 1.25))
+
+    def minimumSizeHint(self) -> QSize:
+        """A number is never cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the number."""
+        painter = QPainter(self)
+        painter.setFont(look().font("readout"))
+        painter.setPen(look().colour("ink"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.grouped())
+
+
+def digits(text: str) -> str:
+    """The decimal digits in *text*, of any script, as ASCII."""
+    return "".join(str(int(letter)) for letter in text if letter.isdecimal())

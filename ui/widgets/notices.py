@@ -1,0 +1,152 @@
+"""Telling people things: banners, empty states, passing messages, and places that are still loading."""
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.theme import look
+from ui.widgets.announcer import announce
+from ui.widgets.buttons import Button, IconButton
+from ui.widgets.pill import StateMark
+from ui.widgets.text import Text, appear, restyle
+from ui.widgets.tone import DRESS, Tone
+
+TOAST_MS = 8000
+"""How long a passing message stays; longer while the pointer is on it. What matters also stands on the page."""
+
+
+class Banner(QFrame):
+    """A sentence that stays: what is going on here, and at most one thing to do about it. Announces what it says."""
+
+    def __init__(self, sentence: str = "", tone: Tone = Tone.INFO, deed: Button | None = None) -> None:
+        super().__init__()
+        self.mark = StateMark(plain=True)
+        self.words = Text(wrap=True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 9, 12, 9)
+        layout.setSpacing(look().space("m"))
+        layout.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.words, 1)
+        if deed is not None:
+            layout.addWidget(deed, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.say(sentence, tone)
+
+    def say(self, sentence: str, tone: Tone = Tone.INFO, icon: str = "") -> None:
+        """Say something else; an empty sentence takes the banner away."""
+        news = bool(sentence) and sentence != self.words.text()
+        self.words.setText(sentence)
+        self.words.set_tone("ink" if tone in {Tone.NEUTRAL, Tone.INFO} else str(tone))
+        self.mark.set("", tone, icon or DRESS[tone].icon)
+        restyle(self, tone=str(tone))
+        appear(self, bool(sentence))
+        if news and self.window().isVisible():
+            announce(self, sentence, at_once=tone is Tone.BAD)
+
+
+class EmptyState(QWidget):
+    """What stands where nothing is yet: what will be here, and how to get there."""
+
+    def __init__(self, icon: str, title: str, lesson: str, deed: Button | None = None) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 28, 24, 28)
+        layout.setSpacing(look().space("s"))
+        layout.addLayout(_in_the_middle(StateMark(tone=Tone.INFO, icon=icon)))
+        layout.addWidget(_centred(title, "title"))
+        layout.addWidget(_centred(lesson, "small"))
+        if deed is not None:
+            layout.addSpacing(look().space("s"))
+            layout.addLayout(_in_the_middle(deed))
+
+
+def _in_the_middle(widget: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.addStretch(1)
+    line.addWidget(widget)
+    line.addStretch(1)
+    return line
+
+
+def _centred(words: str, role: str) -> Text:
+    text = Text(words, role, wrap=True)
+    text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return text
+
+
+class Toast(QFrame):
+    """A passing message at the foot of the window. It is also announced, can be closed, and waits for the pointer."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.mark = StateMark(plain=True)
+        self.words = Text(wrap=True)
+        self.words.setMinimumWidth(240)
+        close = IconButton(self.tr("Close message"), "x", small=True)
+        close.acted.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.setSpacing(look().space("m"))
+        layout.addWidget(self.mark)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(close)
+        self._timer = QTimer(self, singleShot=True, interval=TOAST_MS)
+        self._timer.timeout.connect(self._leave)
+        window.installEventFilter(self)
+        self.hide()
+
+    def say(self, sentence: str, tone: Tone = Tone.INFO) -> None:
+        """Show and announce *sentence*."""
+        self.words.setText(sentence)
+        self.mark.set("", tone, DRESS[tone].icon)
+        self._settle()
+        self.show()
+        self.raise_()
+        self._timer.start()
+        announce(self, sentence, at_once=tone is Tone.BAD)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the foot of the window."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._settle()
+        return False
+
+    def _settle(self) -> None:
+        room = self._window.rect()
+        width = min(560, room.width() - 32)
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry((room.width() - width) // 2, room.height() - height - 22, width, height)
+
+    def _leave(self) -> None:
+        if self.underMouse():
+            self._timer.start()
+        else:
+            self.hide()
+
+
+class Skeleton(Text):
+    """Grey lines where text is about to be. They stand still; the words `Loading` are for assistive technology."""
+
+    def __init__(self, lines: int = 3) -> None:
+        super().__init__()
+        self.lines = lines
+        self.setText(self.tr("Loading"))
+
+    def sizeHint(self) -> QSize:
+        """One line of text for each bar."""
+        return QSize(240, self.lines * self._step())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bars, each a little shorter or longer than the last."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look().colour("track"))
+        thick = look().text_px("small") * 0.8
+        for line in range(self.lines):
+            width = self.width() * (0.86, 0.62, 0.74)[line % 3]
+            painter.drawRoundedRect(QRectF(0, line * self._step() + thick / 2, width, thick), 4, 4)
+
+    def _step(self) -> int:
+        return round(look().text_px("small") * 1.9)

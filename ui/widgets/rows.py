@@ -1,0 +1,103 @@
+"""Rows of a card: a mark, a title, a second line, and what can be done at the end of it."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.theme import look
+from ui.widgets.buttons import Button
+from ui.widgets.key_hint import KeyHint
+from ui.widgets.pill import StateMark
+from ui.widgets.text import ElidedLabel, Text, appear
+from ui.widgets.tone import Tone
+
+NARROW = 330
+"""Width in pixels, at text size 1.0, below which the deeds stand under the words."""
+
+
+class Row(QWidget):
+    """A mark, a title, a second line; `deeds` at the end, or below where it is narrow; `more` under it all."""
+
+    def __init__(self, title: str = "", line: str = "", mark: StateMark | None = None) -> None:
+        super().__init__()
+        self.mark = mark or StateMark()
+        self.title = ElidedLabel(title, "strong")
+        self.line = Text(line, "small", wrap=True)
+        appear(self.line, bool(line))
+        self.deeds = QHBoxLayout()
+        self.deeds.setSpacing(look().space("s"))
+        self.more = QVBoxLayout()
+        self.more.setSpacing(look().space("s"))
+        self._across = self._lay_out()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def set_words(self, title: str, line: str, tone: str = "") -> None:
+        """Say something else."""
+        self.title.setText(title)
+        self.line.show_text(line)
+        self.line.set_tone(tone)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Deeds go under the words where there is no room beside them."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW * look().text_size
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._across.direction() != way:
+            self._across.setDirection(way)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow: the deeds can always go under the words."""
+        return QSize(min(190, super().minimumSizeHint().width()), super().minimumSizeHint().height())
+
+    def _lay_out(self) -> QBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.title)
+        words.addWidget(self.line)
+        across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        across.setSpacing(look().space("m"))
+        across.addLayout(words, 1)
+        across.addLayout(self.deeds)
+        below = QVBoxLayout()
+        below.setSpacing(look().space("s"))
+        below.addLayout(across)
+        below.addLayout(self.more)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 6, 0, 6)
+        whole.setSpacing(look().space("m"))
+        whole.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        whole.addLayout(below, 1)
+        return across
+
+
+class MethodRow(Row):
+    """A way to prove something, and how far it is: the mark carries the state, its words stand in the second line."""
+
+    def __init__(self, title: str = "", line: str = "") -> None:
+        super().__init__(title, line)
+
+    def show_state(self, words: str, tone: Tone, icon: str) -> None:
+        """Show how far it is. *words* must also be part of the row's text: a mark alone says too little."""
+        self.mark.set(words, tone, icon)
+
+
+class ActionRow(Row):
+    """Something that can be done. When it cannot be done yet, the second line says why, and the button repeats it."""
+
+    chosen = Signal()
+    refused = Signal(str)
+
+    def __init__(self, icon: str, button: Button, shortcut: str = "") -> None:
+        super().__init__(mark=StateMark(icon=icon, plain=True))
+        self.button = button
+        if shortcut:
+            self.deeds.addWidget(KeyHint(shortcut))
+        self.deeds.addWidget(button)
+        button.acted.connect(self.chosen)
+        button.refused.connect(self.refused)
+
+    def show_action(self, title: str, line: str, why_not: str) -> None:
+        """Name the action; *why_not* takes the place of its second line and rests the button."""
+        self.set_words(title, why_not or line)
+        self.button.setAccessibleName(f"{self.button.text().strip()}: {title}")
+        self.button.rest(why_not)

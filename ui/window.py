@@ -1,0 +1,189 @@
+"""The one window: the sign-in page at first, the shell and its pages once somebody is signed in."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from ui.commands import Commands
+from ui.icons import icon
+from ui.pages.sign_in import SignInPage, SignInState
+from ui.theme import CHOICES, TEXT_SIZES, Theme
+from ui.widgets.tone import Tone
+
+if TYPE_CHECKING:
+    from ui.shell import PageTitle, Shell, ShellState
+    from ui.widgets.focus_ring import FocusRing
+    from ui.widgets.notices import Toast
+    from ui.widgets.palette import Palette
+
+SMALLEST = QSize(340, 420)
+"""Pixels; at 200 % text everything is still there, in one column (WCAG 2.2 1.4.10, X-06)."""
+USUAL = QSize(1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Renders what it is told, and says what its user wants by signals.
+
+    Everything behind the sign-in page is imported and built when it is first needed, so that the first paint is early.
+    """
+
+    look_chosen = Signal(str, int)
+    """Appearance was chosen: one of `ui.theme.CHOICES`, and the text size in percent."""
+    sign_out_requested = Signal()
+    page_shown = Signal(str)
+    closing = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.commands = Commands(self)
+        self.sign_in = SignInPage()
+        self._pages: list[tuple[PageTitle, Callable[[], QWidget]]] = []
+        self._shell: Shell | None = None
+        self._palette: Palette | None = None
+        self._toast: Toast | None = None
+        self._ring: FocusRing | None = None
+        self._root = QStackedWidget()
+        self._root.addWidget(self.sign_in)
+        self.setCentralWidget(self._root)
+        self.setMinimumSize(SMALLEST)
+        self.setWindowIcon(icon("mark", "accent"))
+        self.setWindowTitle(self.tr("Sign in – Rightful"))
+        self._connect_commands()
+        self.sign_in.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def sizeHint(self) -> QSize:
+        """What it opens with, where the screen is large enough."""
+        return USUAL.boundedTo(self.screen().availableSize()).expandedTo(SMALLEST)
+
+    def add_page(self, page: "PageTitle", make: Callable[[], QWidget]) -> None:
+        """Announce a page; *make* is called when it is first shown. Before the shell is shown."""
+        self._pages.append((page, make))
+
+    def show_sign_in(self, state: SignInState) -> None:
+        """Show the sign-in page; what the shell showed is gone from sight at once (A-51)."""
+        if self._root.currentWidget() is not self.sign_in:
+            self._drop_shell()
+            self._root.setCurrentWidget(self.sign_in)
+            self.setWindowTitle(self.tr("Sign in – Rightful"))
+            self.sign_in.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sign_in.render_state(state)
+
+    def show_shell(self, state: "ShellState") -> None:
+        """Show rail, top bar and the first page, or tell them what is new."""
+        shell = self._shell or self._build_shell()
+        shell.render_state(state)
+        if self._root.currentWidget() is not shell:
+            self.sign_in.wipe()
+            self._root.setCurrentWidget(shell)
+            shell.show_page(self._pages[0][0].id)
+
+    def show_page(self, name: str) -> None:
+        """Go to a page of the shell; nothing while nobody is signed in."""
+        if self._shell is not None:
+            self._shell.show_page(name)
+
+    def page(self, name: str) -> QWidget | None:
+        """A page, once it was made."""
+        return None if self._shell is None else self._shell.page(name)
+
+    def say(self, sentence: str, tone: Tone = Tone.INFO) -> None:
+        """Say something in passing, at the foot of the window and to screen readers."""
+        if self._toast is None:
+            from ui.widgets.notices import Toast  # start-up time
+
+            self._toast = Toast(self)
+        self._toast.say(sentence, tone)
+
+    def choose_look(self, choice: str, percent: int) -> None:
+        """Apply another appearance, and say so for it to be remembered."""
+        self.theme.choose(choice, percent)
+        if self._shell is not None:
+            self._shell.top.show_appearance(choice, percent)
+        self.look_chosen.emit(choice, percent)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What can wait until something is seen, waits."""
+        super().showEvent(event)
+        if self._ring is None:
+            QTimer.singleShot(0, self, self._draw_focus)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Say so first: threads end before the application does."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _draw_focus(self) -> None:
+        from ui.widgets.focus_ring import FocusRing  # start-up time
+
+        self._ring = FocusRing(self)
+
+    def _build_shell(self) -> "Shell":
+        from ui.shell import Shell  # start-up time
+
+        shell = self._shell = Shell(self.commands)
+        for page, make in self._pages:
+            shell.add_page(page, make)
+        shell.top.show_appearance(self.theme.choice, self.theme.percent)
+        shell.top.theme_chosen.connect(self._choose_theme)
+        shell.top.text_size_chosen.connect(lambda percent: self.choose_look(self.theme.choice, percent))
+        shell.sign_out_requested.connect(self.sign_out_requested)
+        shell.page_shown.connect(self._settle_page)
+        self._root.addWidget(shell)
+        return shell
+
+    def _drop_shell(self) -> None:
+        """Nothing of what was shown stays in memory behind the sign-in page."""
+        if self._shell is not None:
+            self._root.removeWidget(self._shell)
+            self._shell.deleteLater()
+            self._shell = None
+        if self._palette is not None:
+            self._palette.hide()
+
+    def _settle_page(self, name: str) -> None:
+        title = next(page.title for page, _make in self._pages if page.id == name)
+        self.setWindowTitle(self.tr("%s – Rightful") % title)
+        self.page_shown.emit(name)
+
+    def _connect_commands(self) -> None:
+        connect = self.commands.connect_to
+        connect("palette", self._open_palette)
+        connect("help", self._open_help)
+        connect("next_pane", self._next_pane)
+        connect("sign_out", self.sign_out_requested.emit)
+        for choice in CHOICES:
+            connect(f"theme.{choice}", partial(self._choose_theme, choice))
+        connect("text.larger", lambda: self._grow(1))
+        connect("text.smaller", lambda: self._grow(-1))
+        self.commands.refused.connect(lambda why: self.say(why, Tone.WARN))
+
+    def _open_palette(self) -> None:
+        if self._palette is None:
+            from ui.widgets.palette import Palette  # start-up time
+
+            self._palette = Palette(self, self.commands)
+        self._palette.open()
+
+    def _open_help(self) -> None:
+        from ui.widgets.cheat_sheet import CheatSheet  # start-up time
+
+        sheet = CheatSheet(self, self.commands.offers())
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def _next_pane(self) -> None:
+        if self._shell is not None:
+            self._shell.next_pane()
+
+    def _choose_theme(self, choice: str) -> None:
+        self.choose_look(choice, self.theme.percent)
+
+    def _grow(self, way: int) -> None:
+        nearest = min(range(len(TEXT_SIZES)), key=lambda at: abs(TEXT_SIZES[at] - self.theme.percent))
+        percent = TEXT_SIZES[max(0, min(len(TEXT_SIZES) - 1, nearest + way))]
+        self.choose_look(self.theme.choice, percent)
