@@ -50,6 +50,8 @@ class Purpose(StrEnum):
     """Seals personal fields. There may be several; the newest seals, all open."""
     INDEX = "index"
     """The root of blind indexes, code digests and the password pepper. There is exactly one."""
+    LOG = "log"
+    """The seed of the Ed25519 key that signs the audit log's checkpoints. There is exactly one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +67,9 @@ class DataKey:
     """Aware UTC. The newest key seals; the id breaks a tie."""
 
 
-def first_data_keys(keyring: KeyRing, now: datetime) -> tuple[DataKey, DataKey]:
-    """The two rows that a new database starts with."""
-    return new_data_key(keyring, Purpose.SEAL, now), new_data_key(keyring, Purpose.INDEX, now)
+def first_data_keys(keyring: KeyRing, now: datetime) -> tuple[DataKey, ...]:
+    """The rows that a new database starts with, one for each purpose."""
+    return tuple(new_data_key(keyring, purpose, now) for purpose in Purpose)
 
 
 def new_data_key(keyring: KeyRing, purpose: Purpose, now: datetime) -> DataKey:

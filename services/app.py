@@ -1,0 +1,143 @@
+"""The composition root of the server: every part is made here, once, and handed to those who need it."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from re import compile as pattern
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+
+from services.connectors.message_texts import MessageTexts
+from services.connectors.messengers import DemoPhone, NoMessenger
+from services.connectors.randomness import SystemRandomness
+from services.domain.audit.signing import Ed25519Signer
+from services.domain.identifiers import Spellings
+from services.domain.policy_reading import read_policy, read_roles
+from services.settings import Settings
+from services.storage import tables
+from services.storage.audit_store import AuditStore
+from services.storage.blocklist import blocklist
+from services.storage.data_keys import DataKey, KeyRing, Purpose, first_data_keys, unwrapped
+from services.storage.database import Database
+from services.storage.key_file import KeyFile
+from services.storage.outbox import SqlOutbox
+from services.storage.password_hashing import PasswordHashing
+from services.storage.sealing import Sealer
+from services.storage.unit_of_work import SqlStorage
+from services.usecases.service import Service
+from services.wording import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that a server process is made of."""
+
+    settings: Settings
+    database: Database
+    sealer: Sealer
+    storage: SqlStorage
+    service: Service
+    audit: AuditStore
+    outbox: SqlOutbox
+    desk: Desk
+    signer: Ed25519Signer
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def clock() -> datetime:
+    """The time now, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings) -> Parts:
+    """Make every part. The database is migrated already.
+
+    Raises:
+        KeyUnusable: If the key is missing, or not kept safely.
+        PolicyError: If the policy is nonsense.
+        Unreadable: If the key is not this database's.
+    """
+    keyring = KeyFile(settings.key_file)
+    database = Database(settings.database_url)
+    rows = data_keys(database, keyring)
+    sealer = Sealer(keyring, rows)
+    storage = SqlStorage(database, sealer, clock)
+    signer = log_signer(settings, keyring, rows)
+    desk = desk_of(settings)
+    service = Service(
+        storage=storage,
+        clock=clock,
+        randomness=SystemRandomness(),
+        policy=read_policy(policy_file(settings, "recovery.toml")),
+        roles=read_roles(policy_file(settings, "roles.toml")),
+        passwords=PasswordHashing(sealer.pepper),
+        blocklist=blocklist(),
+        texts=MessageTexts(desk),
+        messenger=DemoPhone() if settings.messenger == "demo" else NoMessenger(),
+        spellings=Spellings(
+            regions=settings.regions,
+            customer_number=pattern(settings.customer_number),
+            customer_prefix=settings.customer_prefix,
+        ),
+        company=settings.company,
+        public_url=settings.base_url,
+    )
+    return Parts(
+        settings=settings,
+        database=database,
+        sealer=sealer,
+        storage=storage,
+        service=service,
+        audit=AuditStore(database, sealer, signer, clock),
+        outbox=SqlOutbox(database, clock),
+        desk=desk,
+        signer=signer,
+    )
+
+
+def desk_of(settings: Settings) -> Desk:
+    """Who we are to the owner."""
+    return Desk(
+        company=settings.company,
+        support_phone=settings.support_phone,
+        support_hours=settings.support_hours,
+        base_url=settings.base_url,
+        language=settings.language,
+        zone=ZoneInfo(settings.zone),
+    )
+
+
+def data_keys(database: Database, keyring: KeyRing) -> list[DataKey]:
+    """The wrapped data keys; a new database gets its first ones."""
+    with database.changing() as connection:
+        rows = connection.execute(select(tables.data_keys)).all()
+        if rows:
+            return [
+                DataKey(id=row.id, purpose=Purpose(row.purpose), wrapped=row.wrapped, created_at=row.created_at)
+                for row in rows
+            ]
+        fresh = list(first_data_keys(keyring, clock()))
+        for key in fresh:
+            row = {"id": key.id, "purpose": key.purpose, "wrapped": key.wrapped, "created_at": key.created_at}
+            connection.execute(insert(tables.data_keys).values(row))
+        return fresh
+
+
+def log_signer(settings: Settings, keyring: KeyRing, rows: list[DataKey]) -> Ed25519Signer:
+    """Who signs the audit log's checkpoints."""
+    seed = next(row for row in rows if row.purpose is Purpose.LOG)
+    return Ed25519Signer(settings.log_origin, unwrapped(keyring, seed).reveal())
+
+
+def policy_file(settings: Settings, name: str) -> dict[str, Any]:
+    """A parsed policy file: the operator's, or the one that is shipped."""
+    if settings.policy_dir is not None:
+        return tomllib.loads((Path(settings.policy_dir) / name).read_text(encoding="utf-8"))
+    return tomllib.loads(files("resources").joinpath("policy", name).read_text(encoding="utf-8"))

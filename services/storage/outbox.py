@@ -1,0 +1,47 @@
+"""The outbox: effects that were committed with their decision, waiting for the worker."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from services.storage import tables
+from services.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """An effect that is not handed over yet."""
+
+    key: str
+    kind: str
+    payload: Mapping[str, str]
+
+
+class SqlOutbox:
+    """The outbox's table, for the worker's dispatcher. Each method is one transaction."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._clock = database, clock
+
+    def due(self, now: datetime, limit: int) -> list[OutboxRow]:
+        """The oldest rows not handed over, at most *limit*."""
+        table = tables.outbox
+        query = select(table).where(table.c.handed_over_at.is_(None)).order_by(table.c.serial).limit(limit)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [OutboxRow(key=row.id, kind=row.kind, payload=row.payload) for row in rows]
+
+    def handed_over(self, key: str) -> None:
+        """Mark a row as handed over."""
+        table = tables.outbox
+        with self._database.changing() as connection:
+            connection.execute(update(table).where(table.c.id == key).values(handed_over_at=self._clock()))
+
+    def take_back(self) -> None:
+        """Make every row that was handed over, but is not settled, due again."""
+        table = tables.outbox
+        unsettled = (table.c.settled_at.is_(None), table.c.handed_over_at.is_not(None))
+        with self._database.changing() as connection:
+            connection.execute(update(table).where(*unsettled).values(handed_over_at=None))
