@@ -60,6 +60,8 @@ class Settings:
     """Instead of the policy that is shipped."""
     messenger: str = "none"
     """`demo` keeps messages for the demo's phone; `none` refuses to send."""
+    demo_token: str = ""
+    """What the demo's phone shows to read messages; empty: no such route."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     threads: int = 20
@@ -122,7 +124,8 @@ def _values(given: Mapping[str, Any], faults: list[str]) -> dict[str, Any]:
     values = {}
     for name, value in given.items():
         try:
-            values[name] = _READ.get(name, _text)(value)
+            read: Callable[[Any], Any] = _READ.get(name, _text)
+            values[name] = read(value)
         except (ValueError, TypeError, re.error, ZoneInfoNotFoundError) as error:
             faults.append(f"{name} says {value!r}: {error}.")
     return values

@@ -322,3 +322,45 @@ def page_of(states: Sequence[T], count: int) -> tuple[Sequence[T], bool]:
 
 ActionIds = Iterable[ActionId]
 """Ids of recovery actions."""
+
+
+class SignedCheckpoint(Protocol):
+    """A checkpoint that was signed and stored."""
+
+    @property
+    def size(self) -> int: ...  # noqa: D102
+    @property
+    def note(self) -> str: ...  # noqa: D102
+    @property
+    def signed_at(self) -> datetime: ...  # noqa: D102
+
+
+class AuditLog(Protocol):
+    """The reading side of the audit log."""
+
+    @property
+    def key(self) -> str:
+        """The verifier key, as text (C2SP vkey)."""
+
+    def newest(self) -> SignedCheckpoint | None:
+        """The newest checkpoint; None while the log is empty."""
+
+    def size(self) -> int:
+        """Entries that a checkpoint covers."""
+
+    def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
+        """The proof that the log of *first* entries begins the log of *second*.
+
+        Raises:
+            Missing: If there are no such sizes.
+        """
+
+    def inclusion(self, index: int, size: int) -> tuple[str, tuple[bytes, ...]]:
+        """An entry's exact text, and the proof that it is in the log of *size* entries.
+
+        Raises:
+            Missing: If there is no such entry at that size.
+        """
+
+    def entries(self, first: int, count: int) -> list[tuple[int, str]]:
+        """Entries in order of the log: index and exact text."""

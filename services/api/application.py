@@ -1,0 +1,97 @@
+"""The HTTP application: every route of the contract mounted once, the customer's pages, and limits on what comes in."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.api import audit, cases, customer, health, live, problems, staff
+from services.api.calls import Mount
+from services.api.pages.rendering import Pages
+from services.api.problems import answer
+from services.contract.problems import ProblemCode
+from services.usecases.ports import AuditLog
+from services.usecases.service import Service
+from services.wording import Desk
+
+LARGEST_BODY = 65_536
+"""Bytes of a request: nothing here is larger (A-60)."""
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"strict-transport-security", b"max-age=31536000"),
+)
+"""On every answer that does not say otherwise."""
+
+
+def make(
+    service: Service,
+    log: AuditLog,
+    desk: Desk,
+    *,
+    threads: int,
+    running: Callable[[live.Hub], AbstractContextManager[None]],
+    worker_is_well: Callable[[], bool],
+) -> tuple[FastAPI, Mount]:
+    """The application, and what was mounted on it.
+
+    *running* starts the worker and the log's integration, and stops them.
+    """
+    hub = live.Hub(service)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = threads
+        with running(hub):
+            yield
+
+    app = FastAPI(
+        title="Rightful",
+        version="1",
+        summary="Account recovery for support desks",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    mount = Mount(service)
+    staff.mount(mount, service, log.key)
+    cases.mount(mount)
+    audit.mount(mount, log)
+    health.mount(mount, service, log, worker_is_well)
+    app.include_router(mount.router)
+    app.include_router(live.router(service, hub))
+    app.include_router(customer.router(service, Pages(desk)))
+    problems.install(app)
+    app.add_middleware(Guard)
+    return app, mount
+
+
+class Guard:
+    """Refuses bodies that are too large, as they come in, and adds the headers that every answer carries."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Guard one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        chunked = any(name == b"transfer-encoding" for name, _value in scope["headers"])
+        if chunked or not declared.isdigit() or int(declared) > LARGEST_BODY:
+            await answer(ProblemCode.TOO_LARGE)(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name for name, _value in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in HEADERS if one[0] not in present)]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

@@ -1,0 +1,244 @@
+"""The customer's pages over HTTP: one address for each one-time link. Looking changes nothing; a form does."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from services.api.pages import views
+from services.api.pages.assets import ASSETS, PREFIX
+from services.api.pages.entry import six_digits
+from services.api.pages.headers import ASSET_HEADERS, PAGE_HEADERS
+from services.api.pages.rendering import Pages
+from services.api.pages.views import Ending, EndPage, NumberSlip, Page, StopStage
+from services.domain import handover
+from services.domain.masking import mask_email, mask_phone
+from services.domain.one_time import grouped, provisioning_uri
+from services.domain.outcome import Missing, Refused
+from services.domain.password import MAX, MIN_ALONE, MIN_WITHIN_MFA
+from services.domain.verification import Fit, state_now
+from services.secret import Secret
+from services.usecases import customer
+from services.usecases.customer import Opened
+from services.usecases.service import Service, minutes_until
+from services.vocabulary import ActionState, CheckState, ContactKind, LinkPurpose, Objection
+
+RECOVERY = "recovery"
+"""What a case is about before an action was chosen."""
+_ENDINGS = {
+    CheckState.PASSED: Ending.CALL_CONFIRMED,
+    CheckState.FAILED: Ending.TRIES_SPENT,
+    CheckState.EXPIRED: Ending.EXPIRED,
+    CheckState.CANCELLED: Ending.CALL_ENDED,
+}
+LARGEST_FORM = 16_384
+"""Bytes of a form: a long password, and nothing like a file."""
+
+Form = Mapping[str, str]
+
+
+def router(service: Service, pages: Pages) -> APIRouter:
+    """The routes of the customer's pages."""
+    api = APIRouter(prefix=PREFIX, include_in_schema=False)
+    desk = _Desk(service)
+
+    def answer(page: Page) -> Response:
+        return Response(pages.render(page), views.http_status(page), dict(PAGE_HEADERS))
+
+    @api.get("/{token}")
+    def look(token: str) -> Response:
+        if token in ASSETS:
+            asset = ASSETS[token]
+            return Response(asset.body, headers=dict(ASSET_HEADERS), media_type=asset.media_type)
+        return answer(desk.look(Secret(token)))
+
+    @api.post("/{token}")
+    async def act(token: str, request: Request) -> Response:
+        if int(request.headers.get("content-length") or LARGEST_FORM + 1) > LARGEST_FORM:
+            return answer(EndPage(ending=Ending.BAD_LINK))
+        form = _plain(await request.form(max_files=0, max_fields=10))
+        return answer(await run_in_threadpool(desk.act, Secret(token), form))
+
+    return api
+
+
+def _plain(form: FormData) -> Form:
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+class _Desk:
+    """What each kind of link shows, and what its form does."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._shown: dict[LinkPurpose, Callable[[Secret[str], Opened], Page]] = {
+            LinkPurpose.REVERSE_CODE: self._reverse_code,
+            LinkPurpose.NEW_PASSWORD: self._new_password,
+            LinkPurpose.ENROL_TOTP: self._enrol,
+            LinkPurpose.STOP: self._stop,
+        }
+        self._acted: dict[LinkPurpose, Callable[[Secret[str], Form], Page]] = {
+            LinkPurpose.REVERSE_CODE: self._answer_call,
+            LinkPurpose.NEW_PASSWORD: self._set_password,
+            LinkPurpose.ENROL_TOTP: self._bind,
+            LinkPurpose.STOP: self._do_stop,
+        }
+
+    def look(self, token: Secret[str]) -> Page:
+        """The page of a link."""
+        try:
+            opened = self._opened(token)
+        except Missing:
+            return EndPage(ending=Ending.BAD_LINK)
+        return self._shown[opened.link.purpose](token, opened)
+
+    def act(self, token: Secret[str], form: Form) -> Page:
+        """The page after a form was sent."""
+        try:
+            purpose = self._opened(token).link.purpose
+            return self._acted[purpose](token, form)
+        except Missing:
+            return EndPage(ending=Ending.BAD_LINK)
+        except Refused:
+            return self.look(token)
+
+    def _opened(self, token: Secret[str]) -> Opened:
+        with self._service.storage.reading() as work:
+            return customer.open_link(work, token)
+
+    def _reverse_code(self, token: Secret[str], opened: Opened, slip: NumberSlip | None = None) -> Page:
+        check = opened.check
+        if check is None:
+            return EndPage(ending=Ending.BAD_LINK)
+        state = state_now(check, self._service.clock())
+        if state is CheckState.REPUDIATED or opened.dossier.account.frozen_at is not None:
+            return views.StoppedPage(case_number=opened.case.number)
+        if state is not CheckState.PENDING:
+            return EndPage(ending=_ENDINGS[state], may_deny=True)
+        if check.opened_at is None:
+            with self._service.storage.changing() as work:
+                customer.note_opened(self._service, work, token)
+        contact = opened.dossier.contact(check.contact_id)
+        email = contact is not None and contact.kind is ContactKind.EMAIL
+        masked = (mask_email if email else mask_phone)(contact.value) if contact else ""
+        return views.ReverseCodePage(
+            agent=opened.agent,
+            deed=opened.wanted or RECOVERY,
+            case_number=opened.case.number,
+            masked=masked,
+            minutes=minutes_until(check.expires_at, self._service.clock()),
+            slip=slip,
+        )
+
+    def _answer_call(self, token: Secret[str], form: Form) -> Page:
+        if form.get("decision") == "not_me":
+            with self._service.storage.changing() as work:
+                opened = customer.repudiate(self._service, work, token)
+            return views.StoppedPage(case_number=opened.case.number)
+        number = six_digits(form.get("number", ""))
+        if number is None:
+            return self._reverse_code(token, self._opened(token), NumberSlip.NOT_SIX_DIGITS)
+        with self._service.storage.changing() as work:
+            answer = customer.type_number(self._service, work, token, number)
+        slip = None if answer.fit is Fit.RIGHT else NumberSlip.WRONG
+        return self._reverse_code(token, self._opened(token), slip)
+
+    def _new_password(self, token: Secret[str], opened: Opened) -> Page:
+        return self._ending(opened) or self._password_form(opened)
+
+    def _password_form(self, opened: Opened, objections: tuple[Objection, ...] = (), *, differs: bool = False) -> Page:
+        return views.NewPasswordPage(
+            user_name=opened.dossier.account.username or "",
+            minimum=MIN_WITHIN_MFA if opened.dossier.authenticators else MIN_ALONE,
+            maximum=MAX,
+            objections=objections,
+            repeat_differs=differs,
+        )
+
+    def _set_password(self, token: Secret[str], form: Form) -> Page:
+        opened = self._opened(token)
+        if self._ending(opened) is None and form.get("password", "") != form.get("repeat", ""):
+            return self._password_form(opened, differs=True)
+        try:
+            customer.set_password(self._service, token, Secret(form.get("password", "")))
+        except Refused as refused:
+            about_password = tuple(why.code for why in refused.reasons if why.code.startswith("password_"))
+            if not about_password:
+                raise
+            return self._password_form(opened, about_password)
+        return EndPage(ending=Ending.PASSWORD_SET)
+
+    def _enrol(
+        self,
+        token: Secret[str],
+        opened: Opened,
+        slip: NumberSlip | None = None,
+        *,
+        wrong_password: bool = False,
+    ) -> Page:
+        ending = self._ending(opened)
+        if ending is not None:
+            return ending
+        with self._service.storage.reading() as work:
+            key = customer.enrolment_key(work, token)
+        name = opened.dossier.account.username or opened.dossier.account.customer_number
+        uri = provisioning_uri(key, issuer=self._service.company, name=name)
+        return views.EnrolTotpPage(uri=uri, user_name=name, slip=slip, wrong_password=wrong_password)
+
+    def _bind(self, token: Secret[str], form: Form) -> Page:
+        opened = self._opened(token)
+        if form.get("saved"):
+            return EndPage(ending=Ending.CODES_SAVED)
+        if self._ending(opened) is not None:
+            return self._enrol(token, opened)
+        number = six_digits(form.get("number", ""))
+        if number is None:
+            return self._enrol(token, opened, NumberSlip.NOT_SIX_DIGITS)
+        try:
+            enrolled = customer.enrol_totp(self._service, token, Secret(form.get("password", "")), number)
+        except Refused as refused:
+            codes = {why.code for why in refused.reasons}
+            if Objection.WRONG_PASSWORD in codes:
+                return self._enrol(token, opened, wrong_password=True)
+            if Objection.WRONG_CODE in codes:
+                return self._enrol(token, opened, NumberSlip.WRONG)
+            return EndPage(ending=Ending.LATER)
+        codes_shown = tuple(Secret(grouped(code.reveal())) for code in enrolled.codes)
+        return views.RecoveryCodesPage(codes=codes_shown, issued_at=self._service.clock())
+
+    def _stop(self, token: Secret[str], opened: Opened) -> Page:
+        if opened.link.used_at is not None or opened.dossier.account.frozen_at is not None:
+            return self._stopped(opened)
+        if handover.link_objections(opened.link, self._service.clock()):
+            return EndPage(ending=Ending.EXPIRED)
+        action = opened.action
+        cooling = action is not None and action.state is ActionState.COOLING
+        at = action.due_at if action and cooling and action.due_at else opened.link.created_at
+        return views.StopPage(
+            deed=opened.wanted or RECOVERY,
+            case_number=opened.case.number,
+            stage=StopStage.SCHEDULED if cooling else StopStage.DONE,
+            at=at,
+        )
+
+    def _do_stop(self, token: Secret[str], _form: Form) -> Page:
+        with self._service.storage.changing() as work:
+            opened = customer.stop(self._service, work, token)
+        return self._stopped(opened)
+
+    @staticmethod
+    def _stopped(opened: Opened) -> Page:
+        done = opened.action is not None and opened.action.state is ActionState.DONE
+        return views.StoppedPage(case_number=opened.case.number, was_done=done)
+
+    def _ending(self, opened: Opened) -> Page | None:
+        """Why a link of an action shows no form any more."""
+        if opened.dossier.account.frozen_at is not None:
+            return views.StoppedPage(case_number=opened.case.number)
+        if opened.link.used_at is not None:
+            return EndPage(ending=Ending.USED)
+        expired = bool(handover.link_objections(opened.link, self._service.clock()))
+        live = opened.action is not None and opened.action.state is ActionState.HANDED_OVER
+        return None if live and not expired else EndPage(ending=Ending.EXPIRED)

@@ -1,0 +1,45 @@
+"""Whether the service can do its work: for load balancers, operators, and the desktop's status."""
+
+from collections.abc import Callable
+
+from pydantic import TypeAdapter
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import Response
+
+from services.api.calls import Mount
+from services.contract.events import READ_HEALTH, Health
+from services.usecases.ports import AuditLog
+from services.usecases.service import Service
+
+VERSION = "0.1.0"
+"""Of the service."""
+_HEALTH = TypeAdapter(Health)
+
+
+def mount(mount: Mount, service: Service, log: AuditLog, worker_is_well: Callable[[], bool]) -> None:
+    """Mount the route. It needs no sign-in and says nothing that helps an attacker."""
+
+    def read() -> Response:
+        database = _answers(log.size)
+        health = Health(
+            status="ok" if database and worker_is_well() else "degraded",
+            version=VERSION,
+            policy=service.policy.edition,
+            database=database,
+            audit_log=database,
+            worker=worker_is_well(),
+        )
+        return Response(_HEALTH.dump_json(health), media_type="application/json")
+
+    mount.router.add_api_route(
+        READ_HEALTH.path, read, methods=["GET"], response_model=Health, summary=READ_HEALTH.summary
+    )
+    mount.mounted.append(READ_HEALTH)
+
+
+def _answers(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except (OSError, SQLAlchemyError):
+        return False
+    return True

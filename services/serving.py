@@ -1,0 +1,131 @@
+"""Runs the server: the worker and the log's integration beside the HTTP application, started and stopped together."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from services.api import demo_phone, live
+from services.api.application import make
+from services.app import Parts, clock
+from services.domain.outcome import Unavailable
+from services.usecases import timers
+from services.worker.dispatch import Dispatcher
+from services.worker.engine import Effects
+from services.worker.guarded import guarded
+from services.worker.performers import performers
+
+INTEGRATE_SECONDS = 0.2
+"""Entries wait at most this long for a checkpoint: they are integrated in batches, and writers never wait for it."""
+DUE_SECONDS = 1.0
+"""How often what falls due by itself is settled."""
+CLOSE_SECONDS = 5
+"""How long open requests may go on when the server is told to stop."""
+
+
+class Beside:
+    """A thread that does one thing again and again, sooner when woken."""
+
+    def __init__(self, name: str, seconds: float, act: Callable[[], None]) -> None:
+        self._name, self._seconds, self._act = name, seconds, act
+        self._ended, self._wake = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Start."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the round that is running."""
+        self._ended.set()
+        self._wake.set()
+        self._thread.join()
+
+    def _loop(self) -> None:
+        while not self._ended.is_set():
+            guarded(self._name, self._act)
+            self._wake.wait(self._seconds)
+
+
+def application(parts: Parts) -> FastAPI:
+    """The HTTP application with everything that runs beside it."""
+    effects = Effects(parts.settings.worker_database, performers(parts.service), passing=(Unavailable,))
+    dispatcher = Dispatcher(effects, parts.outbox, clock)
+
+    @contextmanager
+    def running(hub: live.Hub) -> Iterator[None]:
+        def integrate() -> None:
+            newest = parts.audit.integrate()
+            if newest is not None:
+                hub.integrated(newest.size)
+
+        beside = [
+            Beside("integrate", INTEGRATE_SECONDS, integrate),
+            Beside("timers", DUE_SECONDS, lambda: _settle(parts)),
+        ]
+        parts.storage.committed += [hub.committed, lambda _entries, waiting: dispatcher.wake() if waiting else None]
+        dispatcher.start()
+        for one in beside:
+            one.start()
+        try:
+            yield
+        finally:
+            for one in beside:
+                one.stop()
+            dispatcher.stop()
+            parts.audit.integrate()
+            parts.storage.committed.clear()
+
+    app, _mount = make(
+        parts.service,
+        parts.audit,
+        parts.desk,
+        threads=parts.settings.threads,
+        running=running,
+        worker_is_well=dispatcher.is_well,
+    )
+    if parts.settings.messenger == "demo" and parts.settings.demo_token:
+        app.include_router(demo_phone.router(parts.service, parts.settings.demo_token))
+    return app
+
+
+def _settle(parts: Parts) -> None:
+    while timers.settle_due(parts.service) >= timers.AT_ONCE:
+        pass
+
+
+def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> None:
+    """Serve until told to stop. *ready* is told the port once connections are accepted."""
+    settings = parts.settings
+    config = uvicorn.Config(
+        application(parts),
+        host=settings.host,
+        port=settings.port,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=CLOSE_SECONDS,
+        http="httptools",
+    )
+    _Announcing(config, ready).run()
+    logging.getLogger(__name__).info("stopped")
+
+
+class _Announcing(uvicorn.Server):
+    """Says when it accepts connections, and where: port 0 means any free one."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # narrower use
+        """Start as usual, then tell."""
+        await super().startup()
+        if self.started and self.servers:
+            self._ready(self.servers[0].sockets[0].getsockname()[1])
