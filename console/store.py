@@ -25,7 +25,7 @@ class Owner:
 
 
 class AlarmKind(StrEnum):
-    """How the audit log contradicts itself. Worded by the table `alarm`."""
+    """How the audit log contradicts itself. Worded by the table `alarm_kind`."""
 
     BAD_SIGNATURE = "bad_signature"
     BAD_CHECKPOINT = "bad_checkpoint"

@@ -119,7 +119,7 @@ class WitnessState:
     """Entries in the newest log that was verified."""
     checked_at: datetime | None = None
     alarm: str = ""
-    """Which alarm: a name of the wording's table `alarm`. Empty without one."""
+    """Which alarm: a name of the wording's table `alarm_kind`. Empty without one."""
     sentence: str = ""
     """Worded; empty while all is well."""
 

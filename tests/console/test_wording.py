@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from console.state.desk_state import Connection, Phase, Standing, TokenHome
+from console.store import AlarmKind
 from console.wording import ABOUT, EVENT_ABOUT, Wording, blanks, load, table_of
 from services.contract.actions import StepCard
 from services.contract.cases import TimelineItem
@@ -43,7 +44,7 @@ LONGEST = 90
 VOCABULARIES: list[type[StrEnum]] = [
     *(ActionKind, ActionState, AuthenticatorKind, CaseState, Channel, CheckState, Connection, ContactKind, Event),
     *(EvidenceClass, MessageKind, Method, Objection, Permission, Phase, Risk, SignalAnswer, Standing, StepKind),
-    *(StepState, Tier, TokenHome),
+    *(StepState, Tier, TokenHome, AlarmKind),
 ]
 HINTED: list[type[StrEnum]] = [ActionKind, ActionState, CaseState, CheckState, Connection, Method, Risk, Standing, Tier]
 KNOWN_BLANKS = {
@@ -53,7 +54,7 @@ KNOWN_BLANKS = {
     "step_done": {"result"},
     "action_state_hint": {"time"},
     "standing_hint": {"size", "ago"},
-    "alarm": {"held", "offered"},
+    "alarm_kind": {"held", "offered"},
 }
 """What each table's sentences may ask for; the others ask for nothing."""
 
