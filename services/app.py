@@ -24,6 +24,7 @@ from services.storage.blocklist import blocklist
 from services.storage.data_keys import DataKey, KeyRing, Purpose, first_data_keys, unwrapped
 from services.storage.database import Database
 from services.storage.key_file import KeyFile
+from services.storage.last_signed import LastSignedFile
 from services.storage.outbox import SqlOutbox
 from services.storage.password_hashing import PasswordHashing
 from services.storage.sealing import Sealer
@@ -95,7 +96,7 @@ def build(settings: Settings) -> Parts:
         sealer=sealer,
         storage=storage,
         service=service,
-        audit=AuditStore(database, sealer, signer, clock),
+        audit=AuditStore(database, sealer, signer, clock, LastSignedFile(settings.key_file.with_name("last-signed"))),
         outbox=SqlOutbox(database, clock),
         desk=desk,
         signer=signer,

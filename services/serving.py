@@ -4,6 +4,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +14,7 @@ from services.api import demo_phone, live
 from services.api.application import make
 from services.app import Parts, clock
 from services.domain.outcome import Unavailable
+from services.storage.audit_store import AuditStore
 from services.usecases import timers
 from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects
@@ -24,6 +27,15 @@ DUE_SECONDS = 1.0
 """How often what falls due by itself is settled."""
 CLOSE_SECONDS = 5
 """How long open requests may go on when the server is told to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """The newest checkpoint, as the API shows it."""
+
+    size: int
+    note: str
+    signed_at: datetime
 
 
 class Beside:
@@ -50,6 +62,24 @@ class Beside:
             self._wake.wait(self._seconds)
 
 
+class Log:
+    """The audit store as the API reads it."""
+
+    def __init__(self, store: AuditStore) -> None:
+        self._store = store
+        self.consistency, self.inclusion, self.entries = store.consistency, store.inclusion, store.entries
+
+    @property
+    def vkey(self) -> str:
+        """The verifier key, as text."""
+        return str(self._store.key)
+
+    def newest(self) -> Newest:
+        """The newest checkpoint."""
+        signed = self._store.newest()
+        return Newest(size=signed.checkpoint.size, note=signed.note, signed_at=signed.signed_at)
+
+
 def application(parts: Parts) -> FastAPI:
     """The HTTP application with everything that runs beside it."""
     effects = Effects(parts.settings.worker_database, performers(parts.service), passing=(Unavailable,))
@@ -60,7 +90,7 @@ def application(parts: Parts) -> FastAPI:
         def integrate() -> None:
             newest = parts.audit.integrate()
             if newest is not None:
-                hub.integrated(newest.size)
+                hub.integrated(newest.checkpoint.size)
 
         beside = [
             Beside("integrate", INTEGRATE_SECONDS, integrate),
@@ -76,12 +106,13 @@ def application(parts: Parts) -> FastAPI:
             for one in beside:
                 one.stop()
             dispatcher.stop()
-            parts.audit.integrate()
+            while parts.audit.integrate() is not None:
+                pass
             parts.storage.committed.clear()
 
     app, _mount = make(
         parts.service,
-        parts.audit,
+        Log(parts.audit),
         parts.desk,
         threads=parts.settings.threads,
         running=running,

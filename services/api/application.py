@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 
-from anyio.to_thread import current_default_thread_limiter
+from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,8 +45,12 @@ def make(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = threads
-        with running(hub):
+        beside = running(hub)
+        await run_sync(beside.__enter__)
+        try:
             yield
+        finally:
+            await run_sync(beside.__exit__, None, None, None)
 
     app = FastAPI(
         title="Rightful",
@@ -59,7 +63,7 @@ def make(
         redirect_slashes=False,
     )
     mount = Mount(service)
-    staff.mount(mount, service, log.key)
+    staff.mount(mount, service, log.vkey)
     cases.mount(mount)
     audit.mount(mount, log)
     health.mount(mount, service, log, worker_is_well)

@@ -18,8 +18,6 @@ def mount(mount: Mount, log: AuditLog) -> None:
 
     def checkpoint(_call: Call) -> contract.Checkpoint:
         newest = log.newest()
-        if newest is None:
-            raise Missing
         return contract.Checkpoint(note=newest.note, size=newest.size, signed_at=newest.signed_at)
 
     def consistency(call: Call) -> contract.ConsistencyProof:
@@ -37,8 +35,9 @@ def mount(mount: Mount, log: AuditLog) -> None:
         demand(lacks(call.staff, Permission.READ_AUDIT))
         first, count = _number(call, "first"), min(PAGE, _number(call, "count"))
         _on_record(call, first, count)
-        lines = tuple(contract.AuditLine(index=index, text=text) for index, text in log.entries(first, count))
-        return contract.AuditPage(entries=lines, size=log.size())
+        found, size = log.entries(first, count)
+        lines = tuple(contract.AuditLine(index=index, text=text) for index, text in found)
+        return contract.AuditPage(entries=lines, size=size)
 
     mount.read(contract.READ_CHECKPOINT, checkpoint)
     mount.read(contract.PROVE_CONSISTENCY, consistency)

@@ -1,22 +1,13 @@
 """The outbox: effects that were committed with their decision, waiting for the worker."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select, update
 
+from services.domain.outcome import Effect
 from services.storage import tables
 from services.storage.database import Database
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
-    """An effect that is not handed over yet."""
-
-    key: str
-    kind: str
-    payload: Mapping[str, str]
 
 
 class SqlOutbox:
@@ -25,13 +16,13 @@ class SqlOutbox:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
 
-    def due(self, now: datetime, limit: int) -> list[OutboxRow]:
+    def due(self, now: datetime, limit: int) -> list[Effect]:
         """The oldest rows not handed over, at most *limit*."""
         table = tables.outbox
         query = select(table).where(table.c.handed_over_at.is_(None)).order_by(table.c.serial).limit(limit)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [OutboxRow(key=row.id, kind=row.kind, payload=row.payload) for row in rows]
+        return [Effect(key=row.id, kind=row.kind, payload=row.payload) for row in rows]
 
     def handed_over(self, key: str) -> None:
         """Mark a row as handed over."""

@@ -202,7 +202,8 @@ class Work:
         serial = self.connection.execute(insert(tables.audit_entries).values(row)).inserted_primary_key
         if written.prose is not None and serial is not None:
             sealed = self._sealer.seal(written.prose.text, f"audit_prose.text:{serial[0]}")
-            prose = {"serial": serial[0], "salt": written.prose.salt, "text": sealed}
+            salt = self._sealer.seal(written.prose.salt, f"audit_prose.salt:{serial[0]}")
+            prose = {"serial": serial[0], "salt": salt, "text": sealed}
             self.connection.execute(insert(tables.audit_prose).values(prose))
         self.entries.append(entry)
 

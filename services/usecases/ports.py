@@ -328,25 +328,31 @@ class SignedCheckpoint(Protocol):
     """A checkpoint that was signed and stored."""
 
     @property
-    def size(self) -> int: ...  # noqa: D102
+    def size(self) -> int:
+        """Entries that it covers."""
+
     @property
-    def note(self) -> str: ...  # noqa: D102
+    def note(self) -> str:
+        """The signed note itself."""
+
     @property
-    def signed_at(self) -> datetime: ...  # noqa: D102
+    def signed_at(self) -> datetime:
+        """When it was signed."""
 
 
 class AuditLog(Protocol):
     """The reading side of the audit log."""
 
     @property
-    def key(self) -> str:
-        """The verifier key, as text (C2SP vkey)."""
+    def vkey(self) -> str:
+        """The verifier key, as text (C2SP)."""
 
-    def newest(self) -> SignedCheckpoint | None:
-        """The newest checkpoint; None while the log is empty."""
+    def newest(self) -> SignedCheckpoint:
+        """The newest checkpoint.
 
-    def size(self) -> int:
-        """Entries that a checkpoint covers."""
+        Raises:
+            Missing: If the log was never signed.
+        """
 
     def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
         """The proof that the log of *first* entries begins the log of *second*.
@@ -362,5 +368,5 @@ class AuditLog(Protocol):
             Missing: If there is no such entry at that size.
         """
 
-    def entries(self, first: int, count: int) -> list[tuple[int, str]]:
-        """Entries in order of the log: index and exact text."""
+    def entries(self, first: int, count: int) -> tuple[Sequence[tuple[int, str]], int]:
+        """Entries in order of the log (index and exact text), and the size of the log."""

@@ -1,0 +1,56 @@
+"""What the log signed last, remembered outside the database, so that a restored older one is not signed over (L-04)."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from services.proofs.note import MAX_NOTE_BYTES
+
+
+class LastSigned(Protocol):
+    """Remembers the newest signed note."""
+
+    def read(self) -> str | None:
+        """The note, or None if none was ever kept."""
+
+    def keep(self, note: str) -> None:
+        """Remember a note in place of the one before; durable on return."""
+
+
+class NotRemembered:
+    """Remembers nothing: a rolled back database then shows only to witnesses, not to the log itself."""
+
+    def read(self) -> str | None:
+        """Never anything."""
+        return None
+
+    def keep(self, note: str) -> None:
+        """Forget it at once."""
+
+
+class LastSignedFile:
+    """Remembers in a file that is replaced whole. Keep it with the keys, and out of the database's backup."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> str | None:
+        """The note, or None if there is no file."""
+        try:
+            with self._path.open("rb") as file:
+                return file.read(MAX_NOTE_BYTES + 1).decode(errors="replace")
+        except FileNotFoundError:
+            return None
+
+    def keep(self, note: str) -> None:
+        """Replace the file; a crash leaves the old note or the new one."""
+        part = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")
+        try:
+            with part.open("xb") as file:
+                file.write(note.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(self._path)
+        finally:
+            part.unlink(missing_ok=True)

@@ -1,0 +1,128 @@
+"""The thread that hands outbox rows to the engine: at once when woken, at the latest after a second."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from services.domain.outcome import Effect
+from services.worker.guarded import guarded
+from services.worker.system_database import Occupied
+
+POLL: Final = timedelta(seconds=1)
+"""How long a row waits at most when nobody wakes us: it may have been written by another process."""
+
+ROUNDS: Final = timedelta(hours=1)
+"""How often the engine is tidied and unsettled rows are handed over afresh."""
+
+KEPT: Final = timedelta(days=30)
+"""How long the engine remembers what it ended: far longer than its patience, or an effect could run beside itself."""
+
+_BATCH: Final = 100
+
+_log = logging.getLogger(__name__)
+
+
+class Outbox(Protocol):
+    """The rows to hand over. Each method is one transaction."""
+
+    def due(self, now: datetime, limit: int) -> list[Effect]:
+        """The oldest rows not handed over, at most *limit*."""
+
+    def handed_over(self, key: str) -> None:
+        """Mark a row as handed over."""
+
+    def take_back(self) -> None:
+        """Make every row that was handed over, but is not settled, due again. For the engine it is the same effect."""
+
+
+class Engine(Protocol):
+    """What the dispatcher needs of `services.worker.engine.Effects`."""
+
+    def launch(self) -> None: ...
+
+    def submit(self, key: str, kind: str, payload: Mapping[str, str]) -> None: ...
+
+    def tidy(self, before: datetime) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Dispatcher:
+    """Keeps an engine supplied from an outbox, in a thread of its own; stands by while another process does."""
+
+    def __init__(self, engine: Engine, outbox: Outbox, clock: Callable[[], datetime]) -> None:
+        """Prepare, starting nothing. *clock* tells UTC."""
+        self._engine = engine
+        self._outbox = outbox
+        self._clock = clock
+        self._next_round: datetime | None = None
+        self._launched = False
+        self._ended = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
+
+    def start(self) -> None:
+        """Launch the engine and start handing over; or stand by, if another process performs these effects.
+
+        Raises:
+            Exception: Whatever keeps the engine from launching, other than `Occupied`. Nothing was started.
+        """
+        self._launch()
+        self._thread.start()
+
+    def is_well(self) -> bool:
+        """Whether effects are being handed over, here or by the process that does."""
+        return self._thread.is_alive()
+
+    def wake(self) -> None:
+        """Say that a row was committed. Returns at once; any thread."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Hand nothing more over, then stop the engine. What is left waits in the outbox or the engine's database."""
+        self._ended.set()
+        self._wake.set()
+        self._thread.join()
+        if self._launched:
+            self._engine.stop()
+
+    def hand_over(self) -> int:
+        """Hand over every due row, oldest first; how many those were."""
+        handed = 0
+        while rows := self._outbox.due(self._clock(), _BATCH):
+            for row in rows:
+                if self._ended.is_set():
+                    return handed
+                self._engine.submit(row.key, row.kind, row.payload)
+                self._outbox.handed_over(row.key)
+                handed += 1
+        return handed
+
+    def _loop(self) -> None:
+        while not self._ended.is_set():
+            guarded("dispatcher", self._turn)
+            self._wake.wait(POLL.total_seconds())
+            self._wake.clear()
+
+    def _turn(self) -> None:
+        if self._launched or self._launch():
+            self._make_rounds()
+            self.hand_over()
+
+    def _launch(self) -> bool:
+        try:
+            self._engine.launch()
+        except Occupied:
+            _log.info("another process performs the effects; standing by")
+            return False
+        self._launched = True
+        return True
+
+    def _make_rounds(self) -> None:
+        now = self._clock()
+        if self._next_round is None or now >= self._next_round:
+            self._engine.tidy(now - KEPT)
+            self._outbox.take_back()
+            self._next_round = now + ROUNDS

@@ -1,0 +1,1 @@
+"""Tests of durable effects: order, retries, restarts, and a crash at every point."""

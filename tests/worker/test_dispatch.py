@@ -1,0 +1,181 @@
+"""The dispatcher hands over every row, goes on after trouble, and stands by while another process performs."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.worker.dispatch import KEPT, ROUNDS, Dispatcher, Effect
+from services.worker.system_database import Occupied
+
+START = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+class Rows:
+    """An outbox in memory. A row stays until it is handed over."""
+
+    def __init__(self, *keys: str) -> None:
+        self.waiting = list(keys)
+        self.handed: list[str] = []
+        self.trouble: list[Exception] = []
+
+    def due(self, now: datetime, limit: int) -> list[Effect]:
+        if self.trouble:
+            raise self.trouble.pop()
+        return [Effect(key=key, kind="act", payload={"action": key}) for key in self.waiting[:limit]]
+
+    def handed_over(self, key: str) -> None:
+        self.waiting.remove(key)
+        self.handed.append(key)
+
+    def take_back(self) -> None:
+        self.waiting, self.handed = self.handed + self.waiting, []
+
+
+class Log:
+    """An engine that writes down what it is asked, and lets a test wait for it."""
+
+    def __init__(self, *refusals: Exception) -> None:
+        self.said: list[str] = []
+        self._refusals = list(refusals)
+        self._news = threading.Condition()
+
+    def launch(self) -> None:
+        if self._refusals:
+            self._say("refused")
+            raise self._refusals.pop(0)
+        self._say("launched")
+
+    def submit(self, key: str, kind: str, payload: Mapping[str, str]) -> None:
+        assert (kind, payload) == ("act", {"action": key})
+        self._say(key)
+
+    def tidy(self, before: datetime) -> None:
+        self._say(f"tidied {before:%Y-%m-%d %H}")
+
+    def stop(self) -> None:
+        self._say("stopped")
+
+    def heard(self, *said: str) -> bool:
+        with self._news:
+            return self._news.wait_for(lambda: self.said == list(said), 10)
+
+    def _say(self, what: str) -> None:
+        with self._news:
+            self.said.append(what)
+            self._news.notify_all()
+
+
+class Watch:
+    """A clock that a test turns."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+Start = Callable[[Log, Rows, Watch], Dispatcher]
+TIDIED = f"tidied {START - KEPT:%Y-%m-%d %H}"
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started: list[Dispatcher] = []
+
+    def begin(engine: Log, outbox: Rows, clock: Watch) -> Dispatcher:
+        dispatcher = Dispatcher(engine, outbox, clock)
+        dispatcher.start()
+        started.append(dispatcher)
+        return dispatcher
+
+    yield begin
+    for dispatcher in started:
+        dispatcher.stop()
+
+
+def test_rows_are_handed_over_in_order_at_start_and_when_woken(start: Start) -> None:
+    engine, outbox = Log(), Rows("act_1", "act_2")
+    dispatcher = start(engine, outbox, Watch())
+    assert engine.heard("launched", TIDIED, "act_1", "act_2")
+    outbox.waiting.append("act_3")
+    dispatcher.wake()
+    assert engine.heard("launched", TIDIED, "act_1", "act_2", "act_3")
+
+
+def test_a_row_nobody_woke_us_for_is_found(start: Start) -> None:
+    engine, outbox = Log(), Rows()
+    start(engine, outbox, Watch())
+    assert engine.heard("launched", TIDIED)
+    outbox.waiting.append("act_1")
+    assert engine.heard("launched", TIDIED, "act_1")
+
+
+def test_more_rows_than_fit_one_batch_are_all_handed_over() -> None:
+    keys = [f"act_{n}" for n in range(250)]
+    engine, outbox = Log(), Rows(*keys)
+    assert Dispatcher(engine, outbox, Watch()).hand_over() == 250
+    assert (engine.said, outbox.handed) == (keys, keys)
+
+
+def test_what_was_handed_over_and_not_settled_is_handed_over_again_at_start(start: Start) -> None:
+    engine, outbox = Log(), Rows("act_2")
+    outbox.handed = ["act_1"]
+    start(engine, outbox, Watch())
+    assert engine.heard("launched", TIDIED, "act_1", "act_2")
+
+
+def test_and_again_every_round(start: Start) -> None:
+    engine, outbox, watch = Log(), Rows("act_1"), Watch()
+    dispatcher = start(engine, outbox, watch)
+    before = ["launched", TIDIED, "act_1"]
+    assert engine.heard(*before)
+    watch.now += ROUNDS - timedelta(seconds=1)
+    outbox.waiting.append("act_2")
+    dispatcher.wake()
+    assert engine.heard(*before, "act_2")
+    watch.now += timedelta(seconds=1)
+    dispatcher.wake()
+    assert engine.heard(*before, "act_2", f"tidied {START - KEPT + ROUNDS:%Y-%m-%d %H}", "act_1", "act_2")
+
+
+@pytest.mark.logs_warning("dispatcher: OSError")
+def test_trouble_with_the_outbox_is_logged_and_survived(start: Start) -> None:
+    engine, outbox = Log(), Rows("act_1")
+    outbox.trouble = [OSError()]
+    dispatcher = start(engine, outbox, Watch())
+    dispatcher.wake()
+    assert engine.heard("launched", TIDIED, "act_1")
+
+
+def test_it_stands_by_until_the_other_process_is_gone(start: Start) -> None:
+    engine, outbox = Log(Occupied(), Occupied()), Rows("act_1")
+    dispatcher = start(engine, outbox, Watch())
+    dispatcher.wake()
+    assert engine.heard("refused", "refused", "launched", TIDIED, "act_1")
+
+
+def test_a_standby_that_never_launched_stops_nothing() -> None:
+    engine = Log(*[Occupied() for _ in range(99)])
+    dispatcher = Dispatcher(engine, Rows("act_1"), Watch())
+    dispatcher.start()
+    dispatcher.stop()
+    assert set(engine.said) == {"refused"}
+
+
+def test_an_engine_that_cannot_launch_is_not_hidden() -> None:
+    with pytest.raises(OSError, match="disk"):
+        Dispatcher(Log(OSError("disk")), Rows(), Watch()).start()
+
+
+def test_stopping_hands_nothing_more_over() -> None:
+    engine, outbox = Log(), Rows()
+    dispatcher = Dispatcher(engine, outbox, Watch())
+    dispatcher.start()
+    assert engine.heard("launched", TIDIED)
+    dispatcher.stop()
+    outbox.waiting = ["act_1"]
+    assert dispatcher.hand_over() == 0
+    assert engine.said == ["launched", TIDIED, "stopped"]
