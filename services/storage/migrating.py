@@ -99,18 +99,22 @@ def as_sql(dialect: str) -> str:
     return output.getvalue()
 
 
-def write_revision(database_url: str, message: str) -> str:
-    """Write the next revision from what the tables have and a scratch database has not; returns the file's path."""
-    migrate(database_url)
-    with _opened(database_url) as connection:
-        written = command.revision(_config(connection=connection), message, autogenerate=True)
-    script = written[0] if isinstance(written, list) else written
-    return str(script.path) if script else ""
+def write_revision(scratch_url: str, message: str, scripts: str = SCRIPTS) -> Path:
+    """Write the next revision: what the tables have, and a scratch database at the newest revision has not."""
+    config = _config(scripts)
+    number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
+    with _opened(scratch_url) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        written = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+    if written is None or isinstance(written, list):
+        raise AssertionError("one message writes one revision")
+    return Path(written.path)
 
 
-def _config(**attributes: object) -> Config:
+def _config(scripts: str = SCRIPTS, **attributes: object) -> Config:
     config = Config(attributes=attributes)
-    config.set_main_option("script_location", SCRIPTS)
+    config.set_main_option("script_location", scripts)
     config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
     config.set_main_option("path_separator", "os")
     return config
