@@ -119,28 +119,47 @@ def spent(work: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
+def test_nothing_fits_what_is_not_known(plain: PasswordHashing) -> None:
+    stored = plain.hashed(PASSWORD)
+    assert plain.fits(PASSWORD, stored)
+    assert not plain.fits(Secret("wrong"), stored)
+    assert not plain.fits(PASSWORD, None)
+    assert 0.4 < spent(lambda: plain.fits(PASSWORD, None)) / spent(lambda: plain.fits(PASSWORD, stored)) < 2.5
+
+
 def test_no_more_are_computed_at_once_than_there_is_memory_for() -> None:
-    present, most = [0], [0]
+    """While one is computed, a second would have to wait: asked from within the first."""
+    free: list[bool] = []
+    under_test: list[PasswordHashing] = []
 
     def pepper(password: bytes) -> bytes:
-        present[0] += 1
-        most[0] = max(most[0], present[0])
-        digest = hmac.digest(b"key", password * 1000, "sha256")
-        present[0] -= 1
-        return digest
+        free.extend(hashing._turn.acquire(blocking=False) for hashing in under_test)
+        return hmac.digest(b"key", password, "sha256")
 
-    hashing = PasswordHashing(pepper, at_once=1)
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: hashing.spend(Secret("wrong")), range(8)))
-    assert most == [1]
+    under_test.append(PasswordHashing(pepper, at_once=1))
+    under_test[0].spend(Secret("wrong"))
+    under_test[0].hashed(PASSWORD)
+    assert free == [False, False]
     assert AT_ONCE * 19456 <= 128 * 1024
+
+
+def test_a_turn_is_given_back_whatever_happened(plain: PasswordHashing) -> None:
+    stored = plain.hashed(PASSWORD)
+    with ThreadPoolExecutor(AT_ONCE + 2) as pool:
+        answers = pool.map(lambda one: plain.verify(one, PASSWORD).ok, ["", stored, "$argon2id$", "p1" + stored] * 4)
+    assert list(answers) == [False, True, False, False] * 4
+    with pytest.raises(ValueError, match="text"):
+        plain.hashed(Secret("\ud800"))
+    assert all(plain._turn.acquire(blocking=False) for _ in range(AT_ONCE))
+    for _ in range(AT_ONCE):
+        plain._turn.release()
 
 
 def test_one_salt_gives_one_digest_to_compare_with_all(plain: PasswordHashing) -> None:
     """N-REC-04: saved codes are hashed by the password scheme, one computation for the set."""
     salt = b"0123456789abcdef"
-    digest = plain.recovery_digest(salt, "ABCD" * 7)
+    digest = plain.code_digest(salt, "ABCD" * 7)
     assert len(digest) == 32
-    assert digest == plain.recovery_digest(salt, Secret("ABCD" * 7))
-    assert digest != plain.recovery_digest(salt, "ABCE" * 7)
-    assert digest != plain.recovery_digest(b"fedcba9876543210", "ABCD" * 7)
+    assert digest == plain.code_digest(salt, Secret("ABCD" * 7))
+    assert digest != plain.code_digest(salt, "ABCE" * 7)
+    assert digest != plain.code_digest(b"fedcba9876543210", "ABCD" * 7)
