@@ -29,6 +29,7 @@ from services.storage.outbox import SqlOutbox
 from services.storage.password_hashing import PasswordHashing
 from services.storage.sealing import Sealer
 from services.storage.unit_of_work import SqlStorage
+from services.usecases.ports import Clock
 from services.usecases.service import Service
 from services.wording import Desk
 
@@ -52,12 +53,12 @@ class Parts:
         self.database.close()
 
 
-def clock() -> datetime:
+def utc_now() -> datetime:
     """The time now, aware, UTC."""
     return datetime.now(UTC)
 
 
-def build(settings: Settings) -> Parts:
+def build(settings: Settings, clock: Clock = utc_now) -> Parts:
     """Make every part. The database is migrated already.
 
     Raises:
@@ -67,7 +68,7 @@ def build(settings: Settings) -> Parts:
     """
     keyring = KeyFile(settings.key_file)
     database = Database(settings.database_url)
-    rows = data_keys(database, keyring)
+    rows = data_keys(database, keyring, clock())
     sealer = Sealer(keyring, rows)
     storage = SqlStorage(database, sealer, clock)
     signer = log_signer(settings, keyring, rows)
@@ -115,7 +116,7 @@ def desk_of(settings: Settings) -> Desk:
     )
 
 
-def data_keys(database: Database, keyring: KeyRing) -> list[DataKey]:
+def data_keys(database: Database, keyring: KeyRing, now: datetime) -> list[DataKey]:
     """The wrapped data keys; a new database gets its first ones."""
     with database.changing() as connection:
         rows = connection.execute(select(tables.data_keys)).all()
@@ -124,7 +125,7 @@ def data_keys(database: Database, keyring: KeyRing) -> list[DataKey]:
                 DataKey(id=row.id, purpose=Purpose(row.purpose), wrapped=row.wrapped, created_at=row.created_at)
                 for row in rows
             ]
-        fresh = list(first_data_keys(keyring, clock()))
+        fresh = list(first_data_keys(keyring, now))
         for key in fresh:
             row = {"id": key.id, "purpose": key.purpose, "wrapped": key.wrapped, "created_at": key.created_at}
             connection.execute(insert(tables.data_keys).values(row))

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from services.api import demo_phone, live
 from services.api.application import make
-from services.app import Parts, clock
+from services.app import Parts
 from services.domain.outcome import Unavailable
 from services.storage.audit_store import AuditStore
 from services.usecases import timers
@@ -83,7 +83,7 @@ class Log:
 def application(parts: Parts) -> FastAPI:
     """The HTTP application with everything that runs beside it."""
     effects = Effects(parts.settings.worker_database, performers(parts.service), passing=(Unavailable,))
-    dispatcher = Dispatcher(effects, parts.outbox, clock)
+    dispatcher = Dispatcher(effects, parts.outbox, parts.service.clock)
 
     @contextmanager
     def running(hub: live.Hub) -> Iterator[None]:
