@@ -52,12 +52,19 @@ def test_every_altered_byte_is_found() -> None:
             unwrapped(KeyInMemory(), replace(row, wrapped=row.wrapped[:at]))
 
 
+def test_a_new_database_starts_with_one_key_for_each_purpose() -> None:
+    rows = first_data_keys(KeyInMemory(), START)
+    assert sorted(row.purpose for row in rows) == sorted(Purpose)
+    assert len({unwrapped(KeyInMemory(), row).reveal() for row in rows}) == len(rows)
+
+
 def test_rows_cannot_be_swapped_nor_given_another_purpose() -> None:
-    seal, index = first_data_keys(KeyInMemory(), START)
+    seal, index, log = first_data_keys(KeyInMemory(), START)
     other = new_data_key(KeyInMemory(), Purpose.SEAL, START)
     for forged in (
         replace(seal, purpose=Purpose.INDEX),
         replace(index, wrapped=seal.wrapped),
+        replace(log, purpose=Purpose.SEAL),
         replace(seal, id=other.id),
     ):
         with pytest.raises(Unreadable):

@@ -107,7 +107,7 @@ def test_rotation_changes_no_digest() -> None:
 
 def test_rows_without_a_sealing_key_or_with_two_index_keys_are_refused() -> None:
     keyring = KeyInMemory()
-    seal, index = first_data_keys(keyring, START)
+    seal, index, _log = first_data_keys(keyring, START)
     for rows in ([], [seal], [index], [seal, index, new_data_key(keyring, Purpose.INDEX, START)]):
         with pytest.raises(ValueError, match="one index key and a sealing key"):
             Sealer(keyring, rows)
