@@ -15,7 +15,7 @@ def picture(uri: str) -> Markup:
     Four modules of quiet zone, as ISO/IEC 18004 asks. It has no text alternative of its own.
     """
     code = segno.make(uri, error="m", micro=False, boost_error=False)
-    drawn = code.svg_inline(border=1, light="#fff", dark="#000", svgclass="qr", lineclass=None, omitsize=True)
+    drawn = code.svg_inline(border=4, light="#fff", dark="#000", svgclass="qr", lineclass=None, omitsize=True)
     return Markup(drawn)  # noqa: S704 - segno draws numbers only; nothing of the address is in it
 
 
