@@ -56,10 +56,11 @@ def objections(attempts: Attempts | None, limits: AttemptLimits, now: datetime) 
     """What stops another attempt."""
     if attempts is None:
         return ()
-    if attempts.in_a_row >= limits.disable_after:
+    sends = attempts.id.endswith(f"/{SENDS}")
+    if attempts.in_a_row >= limits.disable_after and not sends:
         return (Why(code=Objection.FACTOR_DISABLED),)
     if attempts.locked_until is not None and now < attempts.locked_until:
-        code = Objection.SENDS_USED_UP if attempts.id.endswith(f"/{SENDS}") else Objection.ATTEMPTS_USED_UP
+        code = Objection.SENDS_USED_UP if sends else Objection.ATTEMPTS_USED_UP
         return (Why(code=code, at=attempts.locked_until),)
     return ()
 
