@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -103,12 +104,12 @@ class _Rows:
                 yield entry_line(row.leaf_index, row.text.encode())
             last = rows[-1].leaf_index
 
-    def _chunk(self, last: int) -> list[Row[tuple[object, ...]]]:
+    def _chunk(self, last: int) -> list[Row[*tuple[Any, ...]]]:
         table = audit_entries
         query = select(table).where(table.c.leaf_index > last).order_by(table.c.leaf_index).limit(CHUNK)
         return list(self._connection.execute(query))
 
-    def _check_columns(self, row: Row[tuple[object, ...]]) -> None:
+    def _check_columns(self, row: Row[*tuple[Any, ...]]) -> None:
         try:
             entry = parse_entry(row.text.encode())
         except BadEntry as error:
@@ -124,7 +125,7 @@ class _Rows:
                 Fault.COLUMNS_DIFFER, f"Entry {row.leaf_index} is found by another {', '.join(wrong)} than it says."
             )
 
-    def _check_nodes(self, rows: list[Row[tuple[object, ...]]]) -> None:
+    def _check_nodes(self, rows: list[Row[*tuple[Any, ...]]]) -> None:
         """Compare the stored nodes that these entries complete; after a gap there is nothing to compare with."""
         start = self._frontier.size
         self._is_whole = self._is_whole and rows[0].leaf_index == start and rows[-1].leaf_index == start + len(rows) - 1

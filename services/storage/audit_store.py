@@ -59,6 +59,8 @@ class AuditStore(AuditReader):
             NodeMissing: The same, if the tree lacks a node.
         """
         with self._turn:
+            if not self._is_due():
+                return None
             with self.database.changing() as connection:
                 signed = self._integrate(connection, batch)
             if signed is not None:
@@ -75,6 +77,12 @@ class AuditStore(AuditReader):
         """The note that was signed last, as remembered outside the database: what `verify_database` compares with."""
         note = self._memory.read()
         return () if note is None else (note,)
+
+    def _is_due(self) -> bool:
+        """Whether it is worth the write lock; decided on again under it."""
+        waiting = select(audit_entries.c.serial).where(audit_entries.c.leaf_index.is_(None)).limit(1)
+        with self.database.reading() as connection:
+            return self._newest(connection) is None or connection.execute(waiting).first() is not None
 
     def _integrate(self, connection: Connection, batch: int) -> Signed | None:
         newest = self._newest(connection)  # 1.

@@ -13,7 +13,7 @@ The key to verify with is never in the folder: it comes from elsewhere, or it pr
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from services.domain.audit.entry import MAX_ENTRY_BYTES, SALT_BYTES, Prose
 from services.proofs.note import MAX_NOTE_BYTES
@@ -23,7 +23,21 @@ HISTORY_FILE = "checkpoints"
 ENTRIES_FILE = "entries.jsonl"
 PROSE_FILE = "prose.jsonl"
 
-OpenFile = Callable[[str], BinaryIO | None]
+
+class Stream(Protocol):
+    """As much of a file opened for reading bytes as a verifier needs."""
+
+    def read(self, limit: int, /) -> bytes:
+        """The next bytes, at most *limit*; none at the end."""
+
+    def readline(self, limit: int, /) -> bytes:
+        """The next line with its newline, or its next *limit* bytes; none at the end."""
+
+    def close(self) -> None:
+        """Done with it."""
+
+
+OpenFile = Callable[[str], Stream | None]
 """Opens one of the four files by name, or None if the export does not have it. Whoever reads it closes it."""
 
 MAX_LINE_BYTES = 2 * MAX_ENTRY_BYTES + 64
@@ -80,13 +94,13 @@ def parse_prose_line(line: bytes) -> tuple[int, Prose]:
     return index, prose
 
 
-def read_lines(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[bytes]:
+def read_lines(stream: Stream, limit: int = MAX_LINE_BYTES) -> Iterator[bytes]:
     """Lines without their newline; one longer than *limit* comes in pieces, none of which can be parsed."""
     while line := stream.readline(limit + 1):
         yield line.removesuffix(b"\n")
 
 
-def read_notes(stream: BinaryIO) -> Iterator[bytes]:
+def read_notes(stream: Stream) -> Iterator[bytes]:
     """The signed notes of the history. A checkpoint's text has no empty line, so its note has exactly one."""
     note, parts = b"", 0
     for line in read_lines(stream, MAX_NOTE_BYTES):

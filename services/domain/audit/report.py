@@ -39,6 +39,12 @@ class Fault(StrEnum):
     """An index comes late, or twice."""
     PROSE_REFUSED = "prose_refused"
     """Disclosed words that are not what the entry committed to, or that belong to no entry."""
+    ENTRY_MALFORMED = "entry_malformed"
+    """An entry in the database is not spelled as an entry is."""
+    COLUMNS_DIFFER = "columns_differ"
+    """What the database finds an entry by is not what the entry says."""
+    NODES_DIFFER = "nodes_differ"
+    """The tree's hashes in the database are not those of its entries."""
 
 
 @dataclass(frozen=True, slots=True)
