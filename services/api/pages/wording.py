@@ -18,7 +18,7 @@ class Sentences:
             WordingError: If there are no sentences in it, or one has a blank that is not a bare name.
         """
         self._said = dict(_flatten(read(desk.language, "pages")))
-        self._always = {"company": isolated(desk.company), "phone": telephone(desk.support_phone)}
+        self._always: dict[str, object] = {"company": isolated(desk.company), "phone": telephone(desk.support_phone)}
         for text in self._said.values():
             blanks(text)
 
@@ -35,9 +35,8 @@ class Sentences:
         """
         if key not in self._said:
             raise WordingError(f"No page has the sentence {key!r}.")
-        filled = {name: value if isinstance(value, Markup) else isolated(str(value)) for name, value in values.items()}
         try:
-            return escape(self._said[key]).format(**(self._always | filled))
+            return filled(self._said[key], self._always | values)
         except KeyError as missing:
             raise WordingError(f"The sentence {key!r} needs {missing}.") from None
 
@@ -45,6 +44,16 @@ class Sentences:
         """The paragraphs of a list of sentences, in order; empty when there is none."""
         keys = sorted((k for k in self._said if k.startswith(f"{key}.")), key=lambda k: int(k.rpartition(".")[2]))
         return tuple(self.say(line, **values) for line in keys)
+
+
+def filled(sentence: str, values: Mapping[str, object]) -> Markup:
+    """A sentence with its blanks filled. The sentence itself is text too, never markup; only a `Markup` value is.
+
+    Raises:
+        KeyError: If a blank has no value.
+    """
+    safe = {name: value if isinstance(value, Markup) else isolated(str(value)) for name, value in values.items()}
+    return escape(sentence).format(**safe)
 
 
 def isolated(value: str) -> Markup:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
 from services.api.pages.views import Ending, NumberSlip, StopStage, Tone
-from services.api.pages.wording import Sentences, isolated, telephone, whole
+from services.api.pages.wording import Sentences, filled, isolated, telephone, whole
 from services.vocabulary import ActionKind, Objection
 from services.wording import RECOVERY, Completion, FreezeReason, WordingError, read, words
 from tests.api.pages.cards import DESK, EVERY, PAGES
@@ -55,6 +55,12 @@ def test_markup_is_taken_as_it_is_and_everything_else_is_escaped() -> None:
     said = SENTENCES.say("codes.issued", at=Markup("<time>now</time>"))
     assert said == "Made on <time>now</time>"
     assert SENTENCES.say("codes.issued", at="<b>") == "Made on <bdi>&lt;b&gt;</bdi>"
+
+
+def test_a_sentence_is_text_and_not_markup() -> None:
+    assert filled("Terms & <conditions> for {who}", {"who": "a&b"}) == (
+        "Terms &amp; &lt;conditions&gt; for <bdi>a&amp;b</bdi>"
+    )
 
 
 @given(st.text(max_size=60))
