@@ -199,7 +199,7 @@ class Work:
             "case_id": entry.case,
             "text": written.canonical.decode(),
         }
-        serial = self.connection.execute(insert(tables.audit_entries).values(row)).inserted_primary_key
+        serial = self.connection.execute(insert(tables.audit_entries), row).inserted_primary_key
         if written.prose is not None and serial is not None:
             sealed = self._sealer.seal(written.prose.text, f"audit_prose.text:{serial[0]}")
             salt = self._sealer.seal(written.prose.salt, f"audit_prose.salt:{serial[0]}")
