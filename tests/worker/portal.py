@@ -27,7 +27,8 @@ from sqlalchemy import (
     update,
 )
 
-from services.worker.dispatch import Dispatcher, Effect
+from services.domain.outcome import Effect
+from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects, Progress, Reason
 
 STEPS = ("revoke_sessions", "remove_authenticator", "send_link", "notify")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.worker.dispatch import KEPT, ROUNDS, Dispatcher, Effect
+from services.domain.outcome import Effect
+from services.worker.dispatch import KEPT, ROUNDS, Dispatcher
 from services.worker.system_database import Occupied
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -179,3 +180,10 @@ def test_stopping_hands_nothing_more_over() -> None:
     outbox.waiting = ["act_1"]
     assert dispatcher.hand_over() == 0
     assert engine.said == ["launched", TIDIED, "stopped"]
+
+
+def test_it_is_well_from_start_to_stop(start: Start) -> None:
+    dispatcher = start(Log(Occupied()), Rows(), Watch())
+    assert dispatcher.is_well()
+    dispatcher.stop()
+    assert not dispatcher.is_well()

@@ -1,0 +1,260 @@
+"""Durable effects on DBOS Transact: each is performed to its end, whatever crashes in between (invariant 13).
+
+The engine promises *at least once, in order, never forgotten*. A `Performer` makes *once* of it, by committing each
+step together with a row that is unique for the step. Decision record 3 says why, and at what cost.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol
+
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+
+from services.worker.guarded import guarded
+from services.worker.system_database import config, occupy, prepare
+
+PATIENCE: Final = tuple(timedelta(seconds=wait) for wait in (0, 2, 10, 60, 300, 900, 3600, 14400))
+"""How long to wait before each further try while something is unavailable: five hours and a third in all."""
+
+LATER: Final = "later"
+"""The queue of what is tried again later: waiting holds no thread, and outlives a restart."""
+
+_UNFINISHED: Final = ["PENDING", "ENQUEUED", "DELAYED"]
+_BROKEN: Final = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_BATCH: Final = 500
+
+_one_per_process = threading.Lock()
+"""DBOS is one object per process, and a second one would silently be the first."""
+
+_log = logging.getLogger(__name__)
+
+_Workflow = Callable[[str, str, dict[str, str], int], None]
+
+
+class Progress(StrEnum):
+    """What a performer says after one step."""
+
+    MORE = "more"
+    """The step is committed, and another one follows."""
+    SETTLED = "settled"
+    """Nothing is left to do, and the outbox row was settled in the same transaction as the last step."""
+
+
+class Reason(StrEnum):
+    """Why the engine asks a performer to give a step up."""
+
+    UNAVAILABLE = "unavailable"
+    """Still no usable answer when patience ran out."""
+    FAILED = "failed"
+    """An error that waiting does not mend; its trace is in the log, under the effect's key."""
+
+
+class Performer(Protocol):
+    """Knows the steps of one kind of effect. Called from several threads, but never twice at a time for one key."""
+
+    def perform(self, payload: Mapping[str, str], key: str) -> Progress:
+        """Perform the first step that is not committed yet, and commit it together with its unique row.
+
+        Raises:
+            Exception: If nothing was committed. One of those given to the engine as *passing* is waited out.
+        """
+
+    def give_up(self, payload: Mapping[str, str], key: str, reason: Reason) -> Progress:
+        """Record that step as failed, where people see it. `MORE` goes on with the next one.
+
+        Raises:
+            Exception: If nothing was committed. The step is then tried again later, for ever.
+        """
+
+
+class Effects:
+    """Performs effects durably. Only one may be launched in a process at a time.
+
+    Source: DBOS Transact 3.4.0: `DBOS.start_workflow`, `run_step`, `enqueue_workflow`, recovery at `launch`.
+    """
+
+    def __init__(
+        self,
+        system_database: Path,
+        performers: Mapping[str, Performer],
+        *,
+        passing: tuple[type[Exception], ...],
+        patience: Sequence[timedelta] = PATIENCE,
+        threads: int = 4,
+    ) -> None:
+        """Prepare, starting nothing.
+
+        *system_database* is the engine's own SQLite file; losing it loses no effect that the outbox holds unsettled.
+        *performers* are found by the effect's kind. *passing* are the errors worth waiting out, with at least one wait
+        in *patience*. At most *threads* effects are performed at a time.
+        """
+        self._file = system_database
+        self._performers = performers
+        self._passing = passing
+        self._patience = tuple(patience)
+        self._threads = threads
+        self._give_back: Callable[[], None] | None = None
+        self._workflow: _Workflow | None = None
+        self._stopping = threading.Event()
+        self._changed = threading.Condition()
+        self._running = 0
+        self._ended: dict[int, str] = {}
+
+    def launch(self) -> None:
+        """Start the engine. What an earlier process left unfinished goes on within about a second.
+
+        Raises:
+            Occupied: If another process has this database; `launch` may be called again.
+            RuntimeError: If called on an event loop, which DBOS would take over, or beside another launched engine.
+        """
+        _refuse_event_loop()
+        if not _one_per_process.acquire(blocking=False):
+            raise RuntimeError("effects are already launched in this process")
+        try:
+            self._give_back = occupy(self._file)
+            self._stopping.clear()
+            prepare(self._file)
+            DBOS(config=config(self._file, self._threads))
+            self._workflow = self._registered()
+            DBOS.launch()
+            DBOS.register_queue(LATER, worker_concurrency=self._threads, on_conflict="always_update")
+        except BaseException:
+            self._release()
+            raise
+
+    def submit(self, key: str, kind: str, payload: Mapping[str, str]) -> None:
+        """Take an effect over; durable on return. A key that was submitted before changes nothing."""
+        if DBOS.list_workflows(workflow_ids=[key], load_input=False, load_output=False):
+            return  # DBOS would ignore it too, but warn if it is just being recovered
+        with SetWorkflowID(key):
+            DBOS.start_workflow(self._launched(), key, kind, dict(payload), 0)
+
+    def drain(self, timeout: float) -> bool:
+        """Wait until nothing is unfinished, later tries included. False when *timeout* seconds did not suffice."""
+        deadline = time.monotonic() + timeout
+        while DBOS.list_workflows(status=_UNFINISHED, limit=1, load_input=False, load_output=False):
+            if time.monotonic() >= deadline:
+                return False
+            with self._changed:
+                self._changed.wait(0.02)
+        return True
+
+    def tidy(self, before: datetime) -> None:
+        """Forget what ended before *before*, and whatever broke inside the engine, so that it can be submitted anew.
+
+        *before* must lie further back than patience lasts: else an effect could run beside its own later try.
+        """
+        while broken := DBOS.list_workflows(status=_BROKEN, limit=_BATCH, load_output=False):
+            keys = {workflow.input["args"][0] for workflow in broken if workflow.input}
+            _log.error("broke inside the engine, and can be submitted anew: %s", sorted(keys))
+            DBOS.delete_workflows([*keys, *(workflow.workflow_id for workflow in broken)])
+        end = before.isoformat()
+        while ended := DBOS.list_workflows(
+            status="SUCCESS", completed_before=end, limit=_BATCH, load_input=False, load_output=False
+        ):
+            DBOS.delete_workflows([workflow.workflow_id for workflow in ended])
+
+    def stop(self, timeout: float = 10) -> None:
+        """End between two steps, waiting up to *timeout* seconds for those under way; the next launch goes on there."""
+        if self._workflow is None:
+            return
+        self._stopping.set()
+        deadline = time.monotonic() + timeout
+        while self._running or self._unrecorded():
+            if time.monotonic() >= deadline:
+                _log.warning("stopped while %d effects were being performed", self._running)
+                break
+            with self._changed:
+                self._changed.wait(0.02)
+        self._release()
+
+    def _release(self) -> None:
+        DBOS.destroy(destroy_registry=True)
+        self._workflow = None
+        self._ended.clear()
+        if self._give_back is not None:
+            self._give_back()
+            self._give_back = None
+        _one_per_process.release()
+
+    def _registered(self) -> _Workflow:
+        """The one workflow there is: so general that it never changes, which work in flight would not survive."""
+
+        @DBOS.workflow(name="effect", max_recovery_attempts=None)
+        def effect(key: str, kind: str, payload: dict[str, str], tries: int) -> None:
+            with self._under_way():
+                self._run(key, kind, payload, tries)
+
+        return effect
+
+    def _launched(self) -> _Workflow:
+        assert self._workflow is not None, "not launched"
+        return self._workflow
+
+    def _run(self, key: str, kind: str, payload: dict[str, str], tries: int) -> None:
+        """Step by step to the end, or to a wait: then the rest is a workflow of its own, started when it is time."""
+        while not self._stopping.is_set():
+            answer = DBOS.run_step({"name": "perform"}, self._step, key, kind, payload, tries)
+            if answer == Progress.SETTLED:
+                return
+            if answer == Progress.MORE:
+                tries = 0
+                continue
+            wait = self._patience[min(tries, len(self._patience) - 1)]
+            tries = min(tries + 1, len(self._patience))
+            if wait:
+                with SetEnqueueOptions(delay_seconds=wait.total_seconds()):
+                    DBOS.enqueue_workflow(LATER, self._launched(), key, kind, payload, tries)
+                return
+        raise _Stopping
+
+    def _step(self, key: str, kind: str, payload: dict[str, str], tries: int) -> str:
+        """One step's answer. Never raises: DBOS would keep the text of an error, which may hold a person's data."""
+        patient = tries < len(self._patience)
+        answer = guarded(f"{kind} {key}", lambda: self._perform(key, kind, payload, patient=patient)) or Reason.FAILED
+        if not isinstance(answer, Reason):
+            return answer
+        return guarded(f"giving up {kind} {key}", lambda: self._performers[kind].give_up(payload, key, answer)) or LATER
+
+    def _perform(self, key: str, kind: str, payload: dict[str, str], *, patient: bool) -> Progress | Reason | str:
+        try:
+            return self._performers[kind].perform(payload, key)
+        except self._passing as error:
+            _log.info("%s %s: %s", kind, key, type(error).__name__)
+            return LATER if patient else Reason.UNAVAILABLE
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        """Count what runs, and note what ended: DBOS records an end only after its workflow has returned."""
+        with self._changed:
+            self._running += 1
+        try:
+            yield
+            self._ended[threading.get_ident()] = DBOS.workflow_id or ""
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+    def _unrecorded(self) -> bool:
+        last = list(self._ended.values())
+        return bool(last and DBOS.list_workflows(workflow_ids=last, status="PENDING", load_input=False))
+
+
+class _Stopping(BaseException):
+    """Leaves a workflow as it stands, for the next launch. An `Exception` would be recorded as its end."""
+
+
+def _refuse_event_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError("launch effects from a thread without an event loop")
