@@ -1,7 +1,7 @@
 """The only HTTP of the desktop: one call for every route, one error for everything that can go wrong.
 
-The errors are drawn in `console.errors`. Everything here runs on the net thread, which also makes the client, on the
-first call: importing this module and making TLS ready costs more than the window's first paint may wait for.
+The errors are drawn in `console.errors`. Everything here runs on the net thread, which also imports this module and
+makes the client: importing and making TLS ready costs more than the window's first paint may wait for.
 """
 
 import asyncio
@@ -61,10 +61,14 @@ class Gateway:
         transport: httpx.AsyncBaseTransport | None = None,
         chance: Chance = chance,
     ) -> None:
-        """*server* is a web address without a slash at the end; a *transport* takes the place of the network."""
+        """*server* is a web address without a slash at the end; a *transport* takes the place of the network.
+
+        Raises:
+            OSError: When *ca_file* cannot be read or holds no certificate.
+        """
         self._server = server
         self._token = token
-        self._ca_file = ca_file
+        self._verify = tls.context(ca_file) if server.startswith("https:") else tls.trusting_nobody()
         self._transport = transport
         self._chance = chance
         self._made: httpx.AsyncClient | None = None
@@ -127,11 +131,10 @@ class Gateway:
     def _client(self) -> httpx.AsyncClient:
         """Made on first use, on the loop that uses it. No proxy, no .netrc, no redirects (A-53)."""
         if self._made is None:
-            verify = tls.context(self._ca_file) if self._server.startswith("https:") else tls.trusting_nobody()
             self._made = httpx.AsyncClient(
                 base_url=self._server,
                 transport=self._transport,
-                verify=verify,
+                verify=self._verify,
                 timeout=TIMEOUT,
                 trust_env=False,
                 follow_redirects=False,

@@ -6,7 +6,9 @@ from datetime import datetime
 from console.errors import Answered, Broken, GatewayError, Invalid, Refused, SignedOut, Stale, Unavailable, Untrusted
 from console.state.desk_state import Act, Intent, Message, Tone
 from console.wording import Wording
+from services.contract.checks import CheckAnswered
 from services.contract.problems import Reason
+from services.vocabulary import Objection
 
 QUESTIONS = frozenset({Act.RESUME, Act.LIST_CASES, Act.SHOW_CASE, Act.REFRESH})
 """Acts that change nothing: trying again is a matter of course."""
@@ -33,6 +35,14 @@ class Teller:
         """What to say when rules object."""
         text = self.wording.objections(reasons, now)
         return Message(tone=Tone.REFUSED, text=text, intent=intent, reasons=reasons)
+
+    def verdict(self, answer: CheckAnswered, intent: Intent, now: datetime) -> Message:
+        """What to say of a code that was given."""
+        if answer.passed:
+            return self.done("right_code", intent)
+        code = answer.objection or Objection.WRONG_CODE
+        reason = Reason(code=code, about=str(answer.attempts_left) if code is Objection.WRONG_CODE else None)
+        return self.refusal((reason,), intent, now)
 
     def trouble(self, key: str, tone: Tone = Tone.TROUBLE, intent: Intent | None = None) -> Message:
         """One of the desk's own troubles, from the table `trouble`."""

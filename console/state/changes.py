@@ -15,6 +15,7 @@ from console.state.desk_state import (
     Message,
     Phase,
     TokenHome,
+    Tone,
     WitnessState,
 )
 from services.contract.cases import CaseCard, CaseList
@@ -62,8 +63,14 @@ def told(message: Message | None) -> Change:
 
 
 def heard(connection: Connection) -> Change:
-    """The stream of live events is now in this condition."""
-    return lambda state: replace(state, live=connection)
+    """The stream of live events is now in this condition. Back again, it ends the talk of trouble."""
+
+    def change(state: DeskState) -> DeskState:
+        is_back = state.live is Connection.OFFLINE and connection is Connection.ONLINE
+        in_trouble = state.message is not None and state.message.tone is Tone.TROUBLE
+        return replace(state, live=connection, message=None if is_back and in_trouble else state.message)
+
+    return change
 
 
 def waiting_for_password_store(state: DeskState) -> DeskState:
@@ -92,14 +99,18 @@ def signed_out(message: Message | None = None) -> Change:
 
 
 def listed(page: CaseList, after: str | None) -> Change:
-    """A page of my cases: the first replaces what was there, any other (*after* it was asked for) goes on from it."""
+    """A page of my cases: one that was asked for *after* another goes on from it; the first takes the first's place."""
 
     def change(state: DeskState) -> DeskState:
-        if after is None:
+        if after is not None:
+            going_on = after == state.cases_after
+            return replace(state, cases=state.cases + page.cases, cases_after=page.after) if going_on else state
+        last = page.cases[-1].id if page.cases else None
+        rest = next((state.cases[n + 1 :] for n, line in enumerate(state.cases) if line.id == last), ())
+        if page.after is None or not rest:
             return replace(state, cases=page.cases, cases_after=page.after)
-        if after != state.cases_after:
-            return state
-        return replace(state, cases=state.cases + page.cases, cases_after=page.after)
+        known = {line.id for line in page.cases}
+        return replace(state, cases=page.cases + tuple(line for line in rest if line.id not in known))
 
     return change
 

@@ -121,7 +121,7 @@ class WitnessState:
     alarm: str = ""
     """Which alarm: a name of the wording's table `alarm_kind`. Empty without one."""
     sentence: str = ""
-    """Worded; empty while all is well."""
+    """Worded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
