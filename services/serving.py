@@ -9,6 +9,7 @@ from datetime import datetime
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 
 from services.api import demo_phone, live
 from services.api.application import make
@@ -82,7 +83,7 @@ class Log:
 
 def application(parts: Parts) -> FastAPI:
     """The HTTP application with everything that runs beside it."""
-    effects = Effects(parts.settings.worker_database, performers(parts.service), passing=(Unavailable,))
+    effects = Effects(parts.settings.worker_database, performers(parts.service), passing=(Unavailable, OperationalError))
     dispatcher = Dispatcher(effects, parts.outbox, parts.service.clock)
 
     @contextmanager

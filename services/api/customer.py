@@ -56,7 +56,8 @@ def router(service: Service, pages: Pages) -> APIRouter:
 
     @api.post("/{token}")
     async def act(token: str, request: Request) -> Response:
-        if int(request.headers.get("content-length") or LARGEST_FORM + 1) > LARGEST_FORM:
+        declared = request.headers.get("content-length", "")
+        if not declared.isdigit() or int(declared) > LARGEST_FORM:
             return answer(EndPage(ending=Ending.BAD_LINK))
         form = _plain(await request.form(max_files=0, max_fields=10))
         return answer(await run_in_threadpool(desk.act, Secret(token), form))
@@ -66,6 +67,13 @@ def router(service: Service, pages: Pages) -> APIRouter:
 
 def _plain(form: FormData) -> Form:
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _stage(opened: Opened) -> StopStage:
+    """How far the thing is that a stop link stops."""
+    if opened.action is None:
+        return StopStage.CHECKING
+    return StopStage.SCHEDULED if opened.action.state is ActionState.COOLING else StopStage.DONE
 
 
 class _Desk:
@@ -113,8 +121,10 @@ class _Desk:
         if check is None:
             return EndPage(ending=Ending.BAD_LINK)
         state = state_now(check, self._service.clock())
-        if state is CheckState.REPUDIATED or opened.dossier.account.frozen_at is not None:
+        if state is CheckState.REPUDIATED:
             return views.StoppedPage(case_number=opened.case.number)
+        if opened.dossier.account.frozen_at is not None:
+            return EndPage(ending=Ending.FROZEN)
         if state is not CheckState.PENDING:
             return EndPage(ending=_ENDINGS[state], may_deny=True)
         if check.opened_at is None:
@@ -189,7 +199,7 @@ class _Desk:
 
     def _bind(self, token: Secret[str], form: Form) -> Page:
         opened = self._opened(token)
-        if form.get("saved"):
+        if form.get("saved") and opened.link.used_at is not None:
             return EndPage(ending=Ending.CODES_SAVED)
         if self._ending(opened) is not None:
             return self._enrol(token, opened)
@@ -204,13 +214,15 @@ class _Desk:
                 return self._enrol(token, opened, wrong_password=True)
             if Objection.WRONG_CODE in codes:
                 return self._enrol(token, opened, NumberSlip.WRONG)
-            return EndPage(ending=Ending.LATER)
+            return EndPage(ending=Ending.TRIES_SPENT)
         codes_shown = tuple(Secret(grouped(code.reveal())) for code in enrolled.codes)
         return views.RecoveryCodesPage(codes=codes_shown, issued_at=self._service.clock())
 
     def _stop(self, token: Secret[str], opened: Opened) -> Page:
-        if opened.link.used_at is not None or opened.dossier.account.frozen_at is not None:
+        if opened.link.used_at is not None:
             return self._stopped(opened)
+        if opened.dossier.account.frozen_at is not None:
+            return EndPage(ending=Ending.FROZEN)
         if handover.link_objections(opened.link, self._service.clock()):
             return EndPage(ending=Ending.EXPIRED)
         action = opened.action
@@ -219,7 +231,7 @@ class _Desk:
         return views.StopPage(
             deed=opened.wanted or RECOVERY,
             case_number=opened.case.number,
-            stage=StopStage.SCHEDULED if cooling else StopStage.DONE,
+            stage=_stage(opened),
             at=at,
         )
 
@@ -236,7 +248,7 @@ class _Desk:
     def _ending(self, opened: Opened) -> Page | None:
         """Why a link of an action shows no form any more."""
         if opened.dossier.account.frozen_at is not None:
-            return views.StoppedPage(case_number=opened.case.number)
+            return EndPage(ending=Ending.FROZEN)
         if opened.link.used_at is not None:
             return EndPage(ending=Ending.USED)
         expired = bool(handover.link_objections(opened.link, self._service.clock()))

@@ -87,6 +87,7 @@ def _warn(service: Service, work: Work, case: Case, dossier: Dossier, action: Ac
         action.id,
         action=action.kind,
         action_id=action.id,
+        at=action.due_at,
     )
 
 

@@ -7,6 +7,7 @@ from services.domain import attempts as limits
 from services.domain import verification as rules
 from services.domain.account import Dossier, sim_swap
 from services.domain.case import Case
+from services.domain.handover import STOP_LINK_LIFE
 from services.domain.one_time import Accepted, Rejected, TotpKey, numeric_code, read_recovery_code, totp_step
 from services.domain.outcome import Missing, Refused, Why, demand
 from services.domain.staff import Staff, lacks
@@ -114,7 +115,8 @@ def _send(
         link = new_link(service, work, case, dossier, LinkPurpose.REVERSE_CODE, life, check_id=check.id)
         draft = replace(draft, link=link)
     else:
-        draft = replace(draft, code=code)
+        stop = new_link(service, work, case, dossier, LinkPurpose.STOP, STOP_LINK_LIFE, check_id=check.id)
+        draft = replace(draft, code=code, stop_link=stop)
     post(service, work, case, offer.contact, f"{draft.kind}/{check.id}", draft)
     sends = dossier.attempts.get(limits.SENDS) or limits.none_yet(check.account_id, limits.SENDS, now)
     work.attempts.put(limits.count(sends, service.policy.sends, now))

@@ -1,6 +1,6 @@
 """Messages to the owner: written in the transaction that decides them, delivered after it by the worker."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.domain.account import ContactPoint, Dossier
 from services.domain.case import Case
@@ -76,10 +76,12 @@ def tell_everyone(
     *,
     action: str = "",
     action_id: ActionId | None = None,
+    at: datetime | None = None,
 ) -> int:
     """Tell every address of the owner, the old ones included, each with a link that stops it (invariant 9).
 
-    *about* tells this notice from any other: the same one is never sent twice. Returns how many addresses are told.
+    *about* tells this notice from any other: the same one is never sent twice. *at* is when it happens; now, unless it
+    is still to come. Returns how many addresses are told.
     """
     now = service.clock()
     contacts = notice_contacts(dossier, service.policy, now)
@@ -88,6 +90,8 @@ def tell_everyone(
         if work.messages.by_dedupe(dedupe) is not None:
             continue
         stop = new_link(service, work, case, dossier, LinkPurpose.STOP, STOP_LINK_LIFE, action_id=action_id)
-        draft = Draft(kind=kind, channel=contact.kind, case_number=case.number, action=action, stop_link=stop, at=now)
+        draft = Draft(
+            kind=kind, channel=contact.kind, case_number=case.number, action=action, stop_link=stop, at=at or now
+        )
         post(service, work, case, contact, dedupe, draft)
     return len(contacts)

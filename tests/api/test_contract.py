@@ -1,0 +1,131 @@
+"""What crosses the wire: every route mounted once, strict requests, stable problems, one answer to a key."""
+
+import pytest
+
+from services.contract.routes import ROUTES
+from tests.support.http import Site
+
+
+def test_every_route_of_the_contract_is_mounted_once(site: Site) -> None:
+    assert sorted(route.summary for route in site.mount.mounted) == sorted(route.summary for route in ROUTES)
+    served = [(method, route.path) for route in site.mount.router.routes for method in sorted(route.methods)]  # type: ignore[attr-defined]  # of API routes
+    assert sorted(served) == sorted((route.method, f"/v1{route.path}") for route in ROUTES)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_no_route_works_signed_out(site: Site, route) -> None:  # type: ignore[no-untyped-def]  # any route
+    """N-AAL-03, A-33: but for signing in, and for the health that a load balancer asks for."""
+    path = f"/v1{route.path}".format(case_id="case_1", check_id="chk_1", staff_id="stf_1")
+    ask: object = {} if route.path == "/sessions" else None
+    answer = site.request(route.method, path, json=ask, headers={"Idempotency-Key": "12345678"})
+    expected = {"/health": 200, "/sessions": 422}.get(route.path, 401)
+    needs_body = route.ask is not type(None) and expected == 401
+    assert answer.status_code == (422 if needs_body else expected)
+
+
+def test_unknown_fields_are_refused_and_no_value_is_repeated(site: Site) -> None:
+    """A-53, A-58."""
+    caller = site.sign_in(site.world.person())
+    answer = caller.post("/cases", {"channel": "phone", "reference": "T-1042", "address": "+447700900123"})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid"
+    assert "+447700900123" not in answer.text
+
+
+def test_an_address_is_taken_by_no_route(site: Site) -> None:
+    """Invariant 6: what starts a check is an option of the card, and an address is none."""
+    who = site.world.customer()
+    caller = site.sign_in(site.world.person())
+    case = caller.open_case(who.account.customer_number)
+    for option in ("sms_code:+447700900999", "email_code:thief@elsewhere.example", "sms_code", "reverse_code:cp_other"):
+        answer = caller.post(f"/cases/{case['id']}/checks", {"option": option})
+        assert answer.status_code == 409
+        assert [reason["code"] for reason in answer.json()["reasons"]] == ["not_on_file"]
+    assert site.world.work() == 0
+
+
+def test_a_change_without_a_key_is_refused(site: Site) -> None:
+    caller = site.sign_in(site.world.person())
+    ask = {"channel": "phone", "reference": "T-1042"}
+    answer = site.request("POST", "/v1/cases", headers=caller.headers, json=ask)
+    assert (answer.status_code, answer.json()["code"]) == (400, "key_missing")
+
+
+def test_the_same_key_gives_the_first_answer(site: Site) -> None:
+    caller = site.sign_in(site.world.person())
+    ask = {"channel": "phone", "reference": "T-1042"}
+    first = caller.post("/cases", ask, key="the-same-key")
+    again = caller.post("/cases", ask, key="the-same-key")
+    assert first.content == again.content
+    assert len(caller.get("/cases").json()["cases"]) == 1
+
+
+def test_the_same_key_with_another_request_is_refused(site: Site) -> None:
+    caller = site.sign_in(site.world.person())
+    caller.post("/cases", {"channel": "phone", "reference": "T-1042"}, key="the-same-key")
+    other = caller.post("/cases", {"channel": "phone", "reference": "T-2000"}, key="the-same-key")
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+
+
+def test_a_key_is_its_owners_alone(site: Site) -> None:
+    """Two agents who happen to choose the same key get their own answers."""
+    ada, ben = (site.sign_in(site.world.person()) for _ in range(2))
+    ask = {"channel": "phone", "reference": "T-1042"}
+    cases = {one.post("/cases", ask, key="the-same-key").json()["id"] for one in (ada, ben)}
+    assert len(cases) == 2
+
+
+def test_another_agents_case_looks_like_none(site: Site) -> None:
+    """A-33: an object that is not yours is not there."""
+    ada, ben = (site.sign_in(site.world.person()) for _ in range(2))
+    case = ada.open_case()
+    assert ben.get(f"/cases/{case['id']}").json() == ben.get("/cases/case_none").json()
+    assert ben.post(f"/cases/{case['id']}/lookup", {"query": "amara"}).status_code == 404
+
+
+def test_a_supervisors_look_at_a_case_is_on_record(site: Site) -> None:
+    """Invariant 2: reads are audited."""
+    case = site.sign_in(site.world.person()).open_case()
+    supervisor = site.sign_in(site.world.person("supervisor"))
+    assert supervisor.get(f"/cases/{case['id']}").status_code == 200
+    assert "case.read" in site.world.events()
+
+
+def test_a_stale_decision_is_refused(site: Site) -> None:
+    """C-TA-06: what the agent saw is not what is there any more."""
+    who = site.world.customer()
+    caller = site.sign_in(site.world.person())
+    case = caller.open_case(who.account.customer_number)
+    ask = {"option": "freeze", "version": case["version"] - 1, "reason": "The caller is not the owner."}
+    answer = caller.post(f"/cases/{case['id']}/actions", ask)
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+
+
+def test_a_refusal_is_on_record(site: Site) -> None:
+    """A-56: what somebody tried and may not do."""
+    who = site.world.customer()
+    caller = site.sign_in(site.world.person())
+    case = caller.open_case(who.account.customer_number)
+    answer = caller.post(f"/cases/{case['id']}/actions", {"option": "reset_link", "version": case["version"]})
+    assert answer.status_code == 409
+    assert "staff.refused" in site.world.events()
+
+
+def test_too_large_a_request_is_refused_unread(site: Site) -> None:
+    caller = site.sign_in(site.world.person())
+    answer = caller.post("/cases", {"channel": "phone", "reference": "T" * 100_000})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.logs_warning("reference")
+def test_a_bug_gives_a_number_and_nothing_else(site: Site) -> None:
+    """A-58: the trace is in the log, under the number that the person can say."""
+
+    @site.app.get("/bug")
+    def bug() -> None:
+        raise ZeroDivisionError("a secret value")
+
+    answer = site.request("GET", "/bug")
+    assert (answer.status_code, answer.json()["code"]) == (500, "broken")
+    assert answer.json()["reference"]
+    assert "secret" not in answer.text
