@@ -1,5 +1,6 @@
 """Brings a database to the tables of this release, and says whether it is there."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,8 @@ from services.storage.database import Database
 
 SCRIPTS = "services.storage:migrations"
 """Where the revisions are, as a resource of a package: it is found in a wheel too."""
+
+logging.getLogger("alembic").setLevel(logging.WARNING)  # which kind of database it found is no news
 
 
 class Condition(StrEnum):
@@ -152,7 +155,8 @@ def _opened(database_url: str, begin: str = "BEGIN") -> Iterator[Connection]:
             connection = plain.execution_options(rightful_begin=begin)
             stack.enter_context(connection.begin())
         except (DatabaseError, NoSuchModuleError, ImportError) as error:
-            raise Unmigrated(f"The database cannot be used: {str(getattr(error, 'orig', error)).strip()}.") from None
+            said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+            raise Unmigrated(f"The database cannot be used: {said}.") from None
         yield connection
 
 

@@ -1,0 +1,5 @@
+"""What stops a command, in words for the person who typed it."""
+
+
+class Unusable(Exception):
+    """Something that the person at the keyboard can mend. The message is one sentence; the exit code is 2."""

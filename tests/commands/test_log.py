@@ -1,0 +1,92 @@
+"""The audit log is verified here and exported for others; whatever was done to it is told (L-11)."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import CommandLine
+
+
+@pytest.fixture
+def exported(staffed: CommandLine, tmp_path: Path) -> tuple[Path, str]:
+    """An exported log, and the key to check it with."""
+    folder = tmp_path / "export"
+    assert staffed.run("export-log", str(folder)) == 0
+    assert staffed.out.startswith("1 entries were exported")
+    return folder, staffed.out.rpartition("--key '")[2].strip().removesuffix("'")
+
+
+def test_a_log_is_sound(staffed: CommandLine) -> None:
+    assert staffed.run("verify-log") == 0
+    assert "Entries      1\n" in staffed.out
+    assert staffed.out.endswith("The log is sound.\n")
+
+
+def test_an_empty_log_is_sound(command_line: CommandLine) -> None:
+    assert command_line.run("verify-log") == 0
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE audit_entries SET text = replace(text, 'administrator', 'agent')",
+        "DELETE FROM audit_entries",
+        "UPDATE audit_entries SET actor = 'stf_1'",
+        "DELETE FROM audit_checkpoints",
+    ],
+)
+def test_tampering_with_the_database_is_told(staffed: CommandLine, tampering: str) -> None:
+    staffed.run("verify-log")
+    remembered = staffed.folder / "remembered"
+    staffed.run("export-log", str(staffed.folder / "before"))
+    remembered.write_bytes((staffed.folder / "before" / "checkpoint").read_bytes())
+    database = sqlite3.connect(staffed.settings.data_dir / "rightful.db")
+    with database:
+        database.execute(tampering)
+    database.close()
+    assert staffed.run("verify-log", "--remembered", str(remembered)) == 1
+    assert staffed.out.endswith("The log is NOT sound.\n")
+    assert staffed.err
+
+
+def test_an_export_is_checked_without_the_database(staffed: CommandLine, exported: tuple[Path, str]) -> None:
+    folder, key = exported
+    (staffed.settings.data_dir / "rightful.db").unlink()
+    assert staffed.run("verify-log", "--export", str(folder), "--key", key) == 0
+    assert not (staffed.settings.data_dir / "rightful.db").exists()
+    remembered = str(folder / "checkpoint")
+    assert staffed.run("verify-log", "--export", str(folder), "--key", key, "--remembered", remembered) == 0
+    assert "1 remembered were compared" in staffed.out
+
+
+def test_an_edited_export_is_told(staffed: CommandLine, exported: tuple[Path, str]) -> None:
+    folder, key = exported
+    entries = folder / "entries.jsonl"
+    entries.write_text(entries.read_text().replace("administrator", "agent"))
+    assert staffed.run("verify-log", "--export", str(folder), "--key", key) == 1
+    assert "something was changed" in staffed.err
+
+
+def test_exporting_needs_a_new_folder(staffed: CommandLine, exported: tuple[Path, str]) -> None:
+    folder, _ = exported
+    assert staffed.run("export-log", str(folder)) == 2
+    assert "exists already" in staffed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--export", "."), "give it with --key"),
+        (("--export", "nowhere", "--key", "KEY"), "There is no folder nowhere."),
+        (("--export", ".", "--key", "none"), "--key is not a verifier key"),
+        (("--remembered", "nowhere"), "nowhere cannot be read"),
+    ],
+)
+def test_what_cannot_be_checked_is_said_in_a_sentence(
+    staffed: CommandLine, exported: tuple[Path, str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    given = [exported[1] if argument == "KEY" else argument for argument in arguments]
+    assert staffed.run("verify-log", *given) == 2
+    assert sentence in staffed.err
+    assert staffed.err.count("\n") == 1

@@ -1,0 +1,134 @@
+"""Who may sign in is decided at the server's command line: once for the first, and never without a trace."""
+
+import re
+from base64 import b32decode
+from contextlib import closing
+
+import pytest
+
+from services.app import build
+from services.commands.errors import Unusable
+from services.commands.staff import OPERATOR
+from services.domain.one_time import TotpKey, totp_code, totp_counter
+from services.secret import Secret
+from services.storage import tables
+from services.usecases.sign_in import sign_in
+from services.vocabulary import Event
+from tests.commands.conftest import PASSWORD, CommandLine
+
+SECRET = re.compile(r"^Secret +([A-Z2-7 ]+)$", re.MULTILINE)
+"""The shown secret, in base 32."""
+
+
+def shown_key(text: str) -> TotpKey:
+    """What an authenticator app would have been set up with."""
+    found = SECRET.search(text)
+    assert found is not None, text
+    return TotpKey(Secret(b32decode(found[1].replace(" ", ""))))
+
+
+def recorded(command_line: CommandLine) -> list[tuple[str, str]]:
+    """Event and actor of every audit entry, oldest first."""
+    with closing(build(command_line.settings)) as parts, parts.database.reading() as connection:
+        table = tables.audit_entries
+        return [(row.event, row.actor) for row in connection.execute(table.select().order_by(table.c.serial))]
+
+
+def test_the_first_administrator_signs_in_with_what_was_shown(command_line: CommandLine) -> None:
+    asked = ("bootstrap", "--login", "Ada", "--name", "Ada Marsh", "--password-stdin")
+    assert command_line.run_apart(*asked, stdin=f"{PASSWORD}\n") == 0, command_line.err
+    assert "otpauth://totp/Example%20Company:ada?secret=" in command_line.out
+    assert "█" in command_line.out
+    assert PASSWORD not in command_line.out + command_line.err
+    key = shown_key(command_line.out)
+    with closing(build(command_line.settings)) as parts:
+        now = parts.service.clock()
+        signed_in = sign_in(parts.service, "ada", Secret(PASSWORD), totp_code(key, totp_counter(key, now)).reveal())
+    assert signed_in.staff.role == "administrator"
+    assert recorded(command_line)[0] == (Event.STAFF_ADDED, OPERATOR)
+
+
+def test_others_are_added_with_a_role(staffed: CommandLine) -> None:
+    who = ("--login", "bo", "--name", "Bo Lind", "--role", "supervisor", "--password-stdin")
+    assert staffed.run_apart("staff", "add", *who, stdin=PASSWORD) == 0, staffed.err
+    assert len(shown_key(staffed.out).secret.reveal()) == 20
+    assert "Role          supervisor\n" in staffed.out
+
+
+def test_bootstrap_works_once(staffed: CommandLine) -> None:
+    again = ("bootstrap", "--login", "eve", "--name", "Eve", "--password-stdin")
+    assert staffed.run(*again) == 2
+    assert staffed.err.startswith("rightful-server: There are members of staff already")
+    assert len(recorded(staffed)) == 1
+
+
+@pytest.mark.parametrize(("more", "sentence"), [((), "--password-stdin"), (("--password-stdin",), "no password")])
+def test_without_a_password_nobody_is_added(command_line: CommandLine, more: tuple[str, ...], sentence: str) -> None:
+    assert command_line.run_apart("bootstrap", "--login", "ada", "--name", "Ada", *more) == 2
+    assert sentence in command_line.err
+    assert recorded(command_line) == []
+
+
+@pytest.mark.parametrize(
+    ("login", "name", "password", "sentence"),
+    [
+        ("bo", "Bo", "short", "too short"),
+        ("bo", "Bo", "password123", "breaches"),
+        ("bolind", "Bo", "Bolind2027", "must not be the name"),
+        ("bo", "Bo", "\ud800 is no letter", "Unicode text"),
+        ("b o", "Bo", PASSWORD, "sign-in name is"),
+        ("x" * 65, "Bo", PASSWORD, "sign-in name is"),
+        ("bo", "  ", PASSWORD, "1 to 200 characters"),
+        ("bo", "Bo\x07", PASSWORD, "1 to 200 characters"),
+    ],
+)
+def test_who_cannot_be_added_is_told_why_in_a_sentence(
+    command_line: CommandLine, login: str, name: str, password: str, sentence: str
+) -> None:
+    with pytest.raises(Unusable, match=sentence):
+        command_line.add(login, name=name, password=password)
+
+
+def test_staff_are_listed_with_role_and_state(staffed: CommandLine) -> None:
+    staffed.add("Bo.Lind@desk.example")
+    assert staffed.run("staff", "list") == 0
+    assert [line.split() for line in staffed.out.splitlines()] == [
+        ["LOGIN", "NAME", "ROLE", "STATE"],
+        ["ada", "Ada", "Marsh", "administrator", "enabled"],
+        ["bo.lind@desk.example", "Bo", "Lind", "agent", "enabled"],
+    ]
+
+
+def test_a_login_is_taken_once(staffed: CommandLine) -> None:
+    who = ("--login", "ADA", "--name", "Ada", "--role", "agent", "--password-stdin")
+    assert staffed.run_apart("staff", "add", *who, stdin=PASSWORD) == 2
+    assert "ada already" in staffed.err
+
+
+def test_a_role_is_changed_and_somebody_disabled_on_record(staffed: CommandLine) -> None:
+    staffed.add("bo")
+    assert staffed.run("staff", "role", "BO", "supervisor") == 0
+    assert staffed.run("staff", "disable", "bo") == 0
+    staffed.run("staff", "list")
+    assert staffed.out.splitlines()[2].split() == ["bo", "Bo", "Lind", "supervisor", "disabled"]
+    assert [event for event, actor in recorded(staffed) if actor == OPERATOR][2:] == [
+        Event.STAFF_ROLE_CHANGED,
+        Event.SESSIONS_ENDED,
+        Event.STAFF_DISABLED,
+        Event.SESSIONS_ENDED,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (("disable", "ada"), "ada is the last administrator"),
+        (("role", "ada", "agent"), "ada is the last administrator"),
+        (("role", "ada", "nurse"), "There is no role nurse; there are agent,"),
+        (("disable", "nobody"), "Nobody has the sign-in name nobody."),
+    ],
+)
+def test_what_may_not_be_done_to_staff(staffed: CommandLine, command: tuple[str, ...], sentence: str) -> None:
+    assert staffed.run("staff", *command) == 2
+    assert sentence in staffed.err
+    assert len(recorded(staffed)) == 1
