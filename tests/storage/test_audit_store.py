@@ -244,6 +244,15 @@ def test_a_database_that_was_tampered_with_is_not_signed(log: Log, statement: st
     assert log.store.waiting() >= 1
 
 
+def test_a_tree_that_was_tampered_with_is_refused_before_anything_grows_on_it(log: Log) -> None:
+    """Not only by the proof at the end, which is made from the same nodes."""
+    log.grow(4, 7)
+    log.write()
+    log.tamper("UPDATE audit_nodes SET hash = zeroblob(32) WHERE level = 2 AND position = 0")
+    with pytest.raises(Inconsistent, match="does not lead to the root that was signed for 7"):
+        log.store.integrate()
+
+
 def test_another_key_neither_reads_nor_signs_the_log(log: Log) -> None:
     log.grow(3)
     log.write()

@@ -185,6 +185,15 @@ def test_words_and_salts_are_not_in_the_database_in_the_clear(log: Log) -> None:
     assert prose.salt not in content
 
 
+def test_what_was_slipped_in_behind_the_head_is_neither_shown_nor_exported(log: Log, tmp_path: Path) -> None:
+    log.write(1, "Slipped in.")
+    log.tamper("UPDATE audit_entries SET leaf_index = 20 WHERE serial = 24")
+    assert len(log.store.entries(0, 100)[0]) == 20
+    folder = exported(log, tmp_path / "export", with_words=True)
+    assert verified(folder, log=log).is_sound
+    assert verified(folder, log=log).disclosed == 2
+
+
 def test_erasing_a_person_s_words_breaks_nothing(log: Log, tmp_path: Path) -> None:
     """L-12: erase a subject's words, and the log still verifies."""
     before = log.store.newest()
