@@ -1,79 +1,117 @@
-"""An agent at work, one use case a call: for tests that are about what happens and not about how it is asked for."""
+"""A desk with every part of it in the test's hand: service, password store, disk and clock."""
 
-from dataclasses import dataclass
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from services.domain.case import Case
-from services.domain.recovery import Action
-from services.domain.verification import Check
-from services.usecases import actions, cases, checks, customer
-from services.usecases.view import CaseView, view
-from services.vocabulary import Channel, Method
-from tests.support.world import Customer, Person, World
+from console.desk import Desk
+from console.parts import Parts
+from console.session import Session
+from console.state.desk_state import Connection, DeskState, Standing
+from console.store import MemoryStore, Store, StoreUnusable
+from console.wording import load
+from services.contract.audit import READ_CHECKPOINT, Checkpoint
+from services.contract.cases import LIST_CASES, OPEN_CASE, READ_CASE, CaseList
+from services.contract.events import Topic
+from services.contract.staff import CURRENT_SESSION, SIGN_IN, SIGN_OUT, Nothing, SessionOpened
+from services.vocabulary import Channel
+from tests.support.aside import InPlace
+from tests.support.calls import Scripted
+from tests.support.cards import NOW, case_card, session_card
+from tests.support.log import Log
+from tests.support.vault import MemoryVault
+
+SERVER = "https://desk.example.com"
+TOKEN = "t0ken-canary"
 
 
-@dataclass
-class Desk:
-    """One agent with one case."""
+class Scene:
+    """A desk, and everything around it. Time is the loop's, from `NOW` on."""
 
-    world: World
-    agent: Person
-    case: Case
+    def __init__(self, vault: MemoryVault | None = None, store: Store | None = None) -> None:
+        self.log = Log("a", "b")
+        self.service = Scripted()
+        self.service.answers = {
+            SIGN_IN: SessionOpened(token=TOKEN, session=session_card(log_key=str(self.log.key))),
+            CURRENT_SESSION: session_card(log_key=str(self.log.key)),
+            SIGN_OUT: Nothing(),
+            LIST_CASES: CaseList(cases=(), after=None),
+            OPEN_CASE: case_card(),
+            READ_CASE: case_card(),
+            READ_CHECKPOINT: lambda _: Checkpoint(note=self.log.checkpoint(), size=2, signed_at=NOW),
+        }
+        self.vault = vault or MemoryVault()
+        self.session = Session(self.vault, InPlace())
+        self.store = store
+        self.shown: list[DeskState] = []
+        self._disk = InPlace()
+        self._began = asyncio.get_running_loop().time()
+        self.desk = Desk(self._parts())
+        self.desk.subscribe(self.shown.append)
 
-    @classmethod
-    def open(cls, world: World, agent: Person | None = None, reference: str = "T-1042") -> "Desk":
-        """Open a case."""
-        person = agent or world.person()
-        with world.storage.changing() as work:
-            case = cases.open_case(world.service, work, person.staff, Channel.PHONE, reference)
-        return cls(world, person, case)
+    @property
+    def state(self) -> DeskState:
+        """What is shown now."""
+        return self.desk.state
 
-    @classmethod
-    def with_account(cls, world: World, who: Customer, agent: Person | None = None) -> "Desk":
-        """Open a case and find the account."""
-        desk = cls.open(world, agent)
-        desk.look_up(who.account.customer_number)
-        return desk
+    def connection(self) -> Connection:
+        """How well the service is heard now."""
+        return self.desk.state.connection
 
-    def look_up(self, query: str) -> Case:
-        """Look an account up."""
-        with self.world.storage.changing() as work:
-            self.case = cases.look_up(self.world.service, work, self.agent.staff, self.case.id, query)
-        return self.case
+    def standing(self) -> Standing:
+        """What the witness knows now."""
+        return self.desk.state.witness.standing
 
-    def start(self, option: str) -> Check:
-        """Start a check and have its message delivered."""
-        with self.world.storage.changing() as work:
-            check = checks.start(self.world.service, work, self.agent.staff, self.case.id, option)
-        self.world.work()
-        return check
+    def said(self) -> str:
+        """The message shown now; empty without one."""
+        return self.desk.state.message.text if self.desk.state.message else ""
 
-    def answer(self, check: Check, code: str) -> checks.Answer:
-        """Give what the caller read out."""
-        prepared = checks.prepare(self.world.service, check.id, code)
-        with self.world.storage.changing() as work:
-            return checks.answer(self.world.service, work, self.agent.staff, self.case.id, check.id, code, prepared)
+    def now(self) -> datetime:
+        """`NOW`, and the loop's time since."""
+        return NOW + timedelta(seconds=asyncio.get_running_loop().time() - self._began)
 
-    def reverse_code(self, contact_id: str) -> checks.Answer:
-        """Run a reverse code to its end: the caller types what is read out."""
-        check = self.start(f"{Method.REVERSE_CODE}:{contact_id}")
-        with self.world.storage.changing() as work:
-            token = self.world.token("reverse_code_link")
-            return customer.type_number(self.world.service, work, token, check.read_out or "")
+    async def signed_in(self) -> "Scene":
+        """Somebody is."""
+        assert await self.desk.sign_in("ana", "correct horse", "123456")
+        return self
 
-    def run(self, option: str, reason: str = "", version: int | None = None) -> Action:
-        """Run a recovery action, as it was seen now."""
-        with self.world.storage.changing() as work:
-            seen = work.cases.get(self.case.id).version if version is None else version
-            return actions.run(self.world.service, work, self.agent.staff, self.case.id, option, seen, reason)
+    async def with_case(self, **facts: Any) -> "Scene":
+        """Somebody is, and has a case."""
+        self.service.answers[OPEN_CASE] = self.service.answers[READ_CASE] = case_card(**facts)
+        await self.signed_in()
+        assert await self.desk.open_case(Channel.PHONE, "T-1042")
+        return self
 
-    def view(self) -> CaseView:
-        """The case as the agent sees it."""
-        with self.world.storage.reading() as work:
-            case = work.cases.get(self.case.id)
-            file = cases.case_file(self.world.service, work, self.agent.staff, case)
-            return view(self.world.service, self.agent.staff, file)
+    def announce(self, topic: Topic, about: str = "") -> None:
+        """Have the stream bring an event."""
+        self.service.events.put_nowait(f"data: {json.dumps({'topic': topic, 'id': about})}\n\n".encode())
 
-    def action(self, action: Action) -> Action:
-        """An action as it is now."""
-        with self.world.storage.reading() as work:
-            return work.actions.get(action.id)
+    async def pass_time(self, seconds: float = 0.0) -> None:
+        """Let the loop's time pass, and everything happen that is due."""
+        await asyncio.sleep(seconds)
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+    def _parts(self) -> Parts:
+        async def open_store() -> Store:
+            if self.store is None:
+                raise StoreUnusable("no disk")
+            return self.store
+
+        return Parts(
+            server=SERVER,
+            service=self.service,
+            session=self.session,
+            open_store=open_store,
+            disk=self._disk,
+            vault=InPlace(),
+            wording=load(zone=UTC),
+            now=self.now,
+            chance=lambda: 1.0,
+        )
+
+
+def with_disk() -> Scene:
+    """A scene whose notes are kept."""
+    return Scene(store=MemoryStore())
