@@ -22,7 +22,7 @@ class RailButton(QAbstractButton):
         self.setCheckable(True)
         self.setToolTip(tooltip(f"{title}  ({shortcut})" if shortcut else title))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setProperty("on_rail", True)
+        self.setProperty("ring", "inside")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -68,7 +68,7 @@ class IdentityButton(QAbstractButton):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setProperty("on_rail", True)
+        self.setProperty("ring", "round")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_name("")
 

@@ -4,17 +4,21 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.commands import Commands
 from ui.icons import icon
 from ui.rail import Rail, RailButton
+from ui.theme import look
 from ui.top_bar import LinkState, TopBar
 from ui.widgets.card import Column
 from ui.widgets.key_hint import native
 from ui.widgets.notices import Banner
 from ui.widgets.tone import Tone
+
+RAIL_FROM = 460
+"""Width in pixels, at text size 1.0, from which there is room for the rail."""
 
 
 class ShellState(NamedTuple):
@@ -93,6 +97,10 @@ class Shell(QWidget):
         self.current = name
         self.page_shown.emit(name)
 
+    def enter_page(self) -> None:
+        """Move the focus into the page."""
+        focus_first(self._made[self.current])
+
     def page(self, name: str) -> QWidget | None:
         """A page that was made already."""
         return self._made.get(name)
@@ -105,6 +113,11 @@ class Shell(QWidget):
         for step in range(1, len(panes) + 1):
             if focus_first(panes[(here + step) % len(panes)]):
                 return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Without room for the rail, pages are reached by the search field."""
+        super().resizeEvent(event)
+        self.rail.setVisible(event.size().width() >= RAIL_FROM * look().text_size)
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()

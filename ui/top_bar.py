@@ -38,12 +38,18 @@ class SearchButton(Button):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 7, 0)
         layout.addStretch(1)
-        layout.addWidget(KeyHint(shortcut))
+        self._hint = KeyHint(shortcut)
+        layout.addWidget(self._hint)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """Wide where there is room."""
         return QSize(round(420 * look().text_size), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The shortcut goes before the words do."""
+        super().resizeEvent(event)
+        self._hint.setVisible(event.size().width() > 250 * look().text_size)
 
     def minimumSizeHint(self) -> QSize:
         """The icon, at least."""

@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
             self.sign_in.wipe()
             self._root.setCurrentWidget(shell)
             shell.show_page(self._pages[0][0].id)
+            shell.enter_page()
 
     def show_page(self, name: str) -> None:
         """Go to a page of the shell; nothing while nobody is signed in."""

@@ -1,6 +1,7 @@
 """Buttons. A button that cannot act now stays reachable and says why; it is never just dead."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.icons import icon
@@ -54,6 +55,13 @@ class Button(QPushButton):
         """Whether a press would be refused."""
         return bool(self.why_not)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses, as Space does."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         """Icons grow with the text."""
         side = look().px("icon")
@@ -62,8 +70,8 @@ class Button(QPushButton):
         return super().sizeHint()
 
     def _draw_icon(self) -> None:
-        if self._icon_name:
-            self.setIcon(icon(self._icon_name, "ink3" if self.why_not else self.ICON_TOKEN))
+        picture = icon(self._icon_name, "ink3" if self.why_not else self.ICON_TOKEN) if self._icon_name else QIcon()
+        self.setIcon(picture)
 
     def _answer(self) -> None:
         if self.why_not:

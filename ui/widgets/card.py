@@ -26,10 +26,9 @@ class Card(QGroupBox):
         self.head.setSpacing(now.space("s"))
         if icon:
             self.head.addWidget(StateMark(tone=Tone.INFO, icon=icon, plain=True))
-        self.heading = Text(title, "title")
+        self.heading = Text(title, "title", wrap=True)
         if title:
-            self.head.addWidget(self.heading)
-            self.head.addStretch(1)
+            self.head.addWidget(self.heading, 1)
             self.body.addLayout(self.head)
 
 
@@ -60,7 +59,7 @@ class Column(QScrollArea):
         inside = QWidget()
         inside.setObjectName("scrolled")
         self.body = QVBoxLayout(inside)
-        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setContentsMargins(0, 0, 4, look().space("gap"))
         self.body.setSpacing(look().space("gap"))
         self.setWidget(inside)
         self.verticalScrollBar().rangeChanged.connect(self._become_reachable)

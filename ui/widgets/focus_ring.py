@@ -54,7 +54,8 @@ class FocusRing(QWidget):
         width = look().scheme.ring
         painter.setPen(QPen(look().colour(self._token()), width))
         half = width / 2
-        radius = look().radius("ring")
+        round_one = self._target is not None and self._target.property("ring") == "round"
+        radius = self._ring.height() / 2 if round_one else look().radius("ring")
         painter.drawRoundedRect(QRectF(self._ring).adjusted(half, half, -half, -half), radius, radius)
 
     def _watch_devices(self) -> None:
@@ -83,7 +84,8 @@ class FocusRing(QWidget):
         if target is None or not target.isVisible():
             self.hide()
             return
-        reach = -GAP if self._token() == "focus_rail" else GAP + look().scheme.ring  # the rail ends with the window
+        inside = target.property("ring") == "inside"  # what reaches to the edge of the window has no room outside
+        reach = -GAP if inside else GAP + look().scheme.ring
         place = QRect(target.mapTo(self._window, QPoint()), target.size())
         grown = place.adjusted(-reach, -reach, reach, reach)
         room = grown.intersected(_visible_part(self._watched, self._window, reach))
@@ -94,7 +96,7 @@ class FocusRing(QWidget):
         self.update()
 
     def _token(self) -> str:
-        on_rail = any(widget.property("on_rail") for widget in self._watched)
+        on_rail = self._target is not None and self._target.property("ring") in {"inside", "round"}
         return "focus_rail" if on_rail else "focus"
 
 

@@ -1,6 +1,6 @@
 """Rows of a card: a mark, a title, a second line, and what can be done at the end of it."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,14 +11,19 @@ from ui.widgets.pill import StateMark
 from ui.widgets.text import ElidedLabel, Text, appear
 from ui.widgets.tone import Tone
 
-NARROW = 330
+NARROW = 230
 """Width in pixels, at text size 1.0, below which the deeds stand under the words."""
 
 
 class Row(QWidget):
-    """A mark, a title, a second line; `deeds` at the end, or below where it is narrow; `more` under it all."""
+    """A mark, a title, a second line; `deeds` at the end, or below where it is narrow; `more` under it all.
 
-    def __init__(self, title: str = "", line: str = "", mark: StateMark | None = None) -> None:
+    With *line_below* the second line has the whole width, under title and deeds.
+    """
+
+    def __init__(
+        self, title: str = "", line: str = "", mark: StateMark | None = None, *, line_below: bool = False
+    ) -> None:
         super().__init__()
         self.mark = mark or StateMark()
         self.title = ElidedLabel(title, "strong")
@@ -28,7 +33,7 @@ class Row(QWidget):
         self.deeds.setSpacing(look().space("s"))
         self.more = QVBoxLayout()
         self.more.setSpacing(look().space("s"))
-        self._across = self._lay_out()
+        self._across = self._lay_out(line_below)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def set_words(self, title: str, line: str, tone: str = "") -> None:
@@ -49,11 +54,12 @@ class Row(QWidget):
         """Narrow: the deeds can always go under the words."""
         return QSize(min(190, super().minimumSizeHint().width()), super().minimumSizeHint().height())
 
-    def _lay_out(self) -> QBoxLayout:
+    def _lay_out(self, line_below: bool) -> QBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self.title)
-        words.addWidget(self.line)
+        if not line_below:
+            words.addWidget(self.line)
         across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         across.setSpacing(look().space("m"))
         across.addLayout(words, 1)
@@ -61,11 +67,18 @@ class Row(QWidget):
         below = QVBoxLayout()
         below.setSpacing(look().space("s"))
         below.addLayout(across)
+        if line_below:
+            below.addWidget(self.line)
+            below.setSpacing(look().space("xs"))
         below.addLayout(self.more)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 6, 0, 6)
         whole.setSpacing(look().space("m"))
-        whole.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        beside_title = QVBoxLayout()
+        beside_title.addSpacing((look().px("control") - look().px("icon_rail")) // 2 if line_below else 0)
+        beside_title.addWidget(self.mark)
+        beside_title.addStretch(1)
+        whole.addLayout(beside_title)
         whole.addLayout(below, 1)
         return across
 
@@ -88,10 +101,10 @@ class ActionRow(Row):
     refused = Signal(str)
 
     def __init__(self, icon: str, button: Button, shortcut: str = "") -> None:
-        super().__init__(mark=StateMark(icon=icon, plain=True))
+        super().__init__(mark=StateMark(icon=icon, plain=True), line_below=True)
         self.button = button
-        if shortcut:
-            self.deeds.addWidget(KeyHint(shortcut))
+        self.key_hint = KeyHint(shortcut)
+        self.deeds.addWidget(self.key_hint)
         self.deeds.addWidget(button)
         button.acted.connect(self.chosen)
         button.refused.connect(self.refused)

@@ -1,0 +1,176 @@
+"""The actions panel: what can be done, why not yet, and one more look before it is done."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+
+from ui.pages.caller.acting import ActionView, RecoveryView
+from ui.theme import look
+from ui.widgets.announcer import announce
+from ui.widgets.buttons import Button, DangerButton, PrimaryButton, QuietButton
+from ui.widgets.card import Card
+from ui.widgets.fields import Field
+from ui.widgets.keyed import KeyedRows
+from ui.widgets.lists import PointList
+from ui.widgets.pill import Pill
+from ui.widgets.rows import ActionRow
+from ui.widgets.text import Text, appear
+from ui.words import say
+
+
+class Confirmation(QFrame):
+    """What will happen, a reason for the record, and yes or no."""
+
+    confirmed = Signal(str)
+    """The reason, which may be empty."""
+    declined = Signal()
+
+    def __init__(self, yes: Button) -> None:
+        super().__init__()
+        self.yes = yes
+        self.no = QuietButton(say("Not now"))
+        self.consequence = Text(role="small", tone="ink", wrap=True)
+        self.reason = QLineEdit()
+        self.reason.setMaxLength(500)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 4)
+        layout.setSpacing(look().space("s"))
+        layout.addWidget(self.consequence)
+        layout.addWidget(Field(say("Reason, for the record (may stay empty)"), self.reason))
+        line = QHBoxLayout()
+        line.addWidget(self.yes)
+        line.addWidget(self.no)
+        line.addStretch(1)
+        layout.addLayout(line)
+        self.yes.acted.connect(lambda: self.confirmed.emit(self.reason.text().strip()))
+        self.reason.returnPressed.connect(self.yes.click)
+        self.no.acted.connect(self.declined)
+
+
+class RunRow(ActionRow):
+    """An action with its confirmation."""
+
+    run_wanted = Signal(str, str)
+    """Option and reason."""
+
+    def __init__(self, view: ActionView, shortcut: str) -> None:
+        kind = DangerButton if view.dangerous else QuietButton
+        super().__init__(view.icon, kind(view.verb), shortcut)
+        self.view = view
+        sure = DangerButton if view.dangerous else PrimaryButton
+        self.confirmation = Confirmation(sure(view.title))
+        self.confirmation.hide()
+        self.more.addWidget(self.confirmation)
+        self.chosen.connect(self.ask)
+        self.confirmation.declined.connect(self.close_question)
+        self.confirmation.confirmed.connect(self._run)
+
+    def show_view(self, view: ActionView, busy: str) -> None:
+        """Show *view*; while *busy* the button rests."""
+        self.view = view
+        self.show_action(view.title, view.line, busy or view.why_not)
+        self.confirmation.consequence.setText(view.consequence)
+        self.confirmation.yes.rest(busy or view.why_not)
+        if view.why_not and not busy:
+            self.confirmation.hide()
+
+    def ask(self) -> None:
+        """Open the question, or close it again."""
+        if self.confirmation.isVisible():
+            self.close_question()
+            return
+        self.confirmation.reason.clear()
+        self.confirmation.show()
+        self.confirmation.yes.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        announce(self, self.view.consequence)
+
+    def close_question(self) -> None:
+        """Leave everything as it is."""
+        self.confirmation.hide()
+        self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _run(self, reason: str) -> None:
+        self.run_wanted.emit(self.view.option, reason)
+        self.close_question()
+
+
+class ActionsCard(Card):
+    """Renders `ActionView`s."""
+
+    run_wanted = Signal(str, str)
+    refused = Signal(str)
+
+    def __init__(self, shortcut: str) -> None:
+        super().__init__(say("What can I do"), "key-round")
+        self._shortcut = shortcut
+        self._views: dict[str, ActionView] = {}
+        self.rows = KeyedRows(self._make_row)
+        self.body.addWidget(self.rows)
+
+    def show_actions(self, views: tuple[ActionView, ...], busy: frozenset[str], wanted: str) -> None:
+        """Show *views*; the options in *busy* are under way, and *wanted* has the shortcut."""
+        self._views = {view.option: view for view in views}
+        for option, row in self.rows.show_keys(tuple(self._views)).items():
+            row.show_view(self._views[option], say("Under way…") if option in busy else "")
+            appear(row.key_hint, option == wanted)
+
+    def begin(self, option: str) -> str:
+        """Open the question for an action. Returns why not, in words, when it cannot be run."""
+        row = self.rows.row(option)
+        if row is None:
+            return say("There is nothing to do for this caller yet.")
+        if not row.button.is_resting():
+            row.ask()
+        return row.button.why_not
+
+    def _make_row(self, option: str) -> RunRow:
+        row = RunRow(self._views[option], self._shortcut)
+        row.run_wanted.connect(self.run_wanted)
+        row.refused.connect(self.refused)
+        return row
+
+
+class RecoveryPanel(QFrame):
+    """An action that was asked for: how far it is, step by step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = ""
+        self.title, self.state = Text(role="strong"), Pill()
+        self.line = Text(role="small", wrap=True)
+        self.steps = PointList(say("Steps"))
+        head = QHBoxLayout()
+        head.setSpacing(look().space("s"))
+        head.addWidget(self.title, 1)
+        head.addWidget(self.state)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 8)
+        layout.setSpacing(look().space("s"))
+        layout.addLayout(head)
+        layout.addWidget(self.line)
+        layout.addWidget(self.steps)
+
+    def show_view(self, view: RecoveryView) -> None:
+        """Show *view*, and announce a new state."""
+        if self._state and self._state != view.state:
+            announce(self, f"{view.title}: {view.state}. {view.line}")
+        self._state = view.state
+        self.title.setText(view.title)
+        self.state.set(view.state, view.tone, view.icon)
+        self.line.setText(f"{view.about}. {view.line}" if view.about else view.line)
+        self.steps.show_points(view.steps)
+
+
+class RecoveriesCard(Card):
+    """Renders `RecoveryView`s, newest first."""
+
+    def __init__(self) -> None:
+        super().__init__(say("What is being done"), "list-checks")
+        self.rows = KeyedRows(lambda _key: RecoveryPanel())
+        self.body.addWidget(self.rows)
+
+    def show_recoveries(self, views: tuple[RecoveryView, ...]) -> None:
+        """Show exactly these; no card when there are none."""
+        rows = self.rows.show_keys(tuple(view.id for view in views))
+        for view in views:
+            rows[view.id].show_view(view)
+        appear(self, bool(views))

@@ -1,0 +1,122 @@
+"""The left pane: which case this is, the look-up, and what happened so far."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from console.state.desk_state import Act, DeskState
+from console.wording import Wording
+from services.contract.cases import CaseCard, TimelineItem
+from services.vocabulary import CaseState, Event
+from ui.theme import look
+from ui.widgets.buttons import PrimaryButton, QuietButton, ReasonedButton
+from ui.widgets.card import Card, Column
+from ui.widgets.fields import Field, SearchField
+from ui.widgets.lists import Happening, Timeline
+from ui.widgets.notices import Banner
+from ui.widgets.pill import Pill
+from ui.widgets.text import Text, appear
+from ui.widgets.tone import Tone
+from ui.words import say
+
+_STATES = {
+    CaseState.OPEN: (Tone.INFO, "circle-dot"),
+    CaseState.RESOLVED: (Tone.OK, "circle-check"),
+    CaseState.CLOSED: (Tone.NEUTRAL, "circle-stop"),
+    CaseState.FROZEN: (Tone.BAD, "snowflake"),
+}
+_BAD = frozenset(
+    {Event.CHECK_REPUDIATED, Event.CASE_FROZEN, Event.ACCOUNT_FROZEN, Event.STEP_FAILED, Event.ACTION_FAILED}
+)
+_GOOD = frozenset({Event.CHECK_PASSED, Event.CASE_RESOLVED, Event.ACTION_DONE, Event.LOOKUP_MATCHED})
+"""Events that stand out in the timeline."""
+
+
+class LookUpCard(Card):
+    """Find the account: exactly what the caller says, one masked match or none."""
+
+    look_up_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(say("Find the account"), "user-round-search")
+        self.query = SearchField(say("E-mail, phone, user name or customer number"))
+        self.go = ReasonedButton(PrimaryButton(say("Look up")), under=True)
+        self.result = Banner()
+        self.left = Text(role="small", tone="faint")
+        self._why_not = ""
+        for widget in (Field(say("What the caller says, exactly"), self.query), self.go, self.result, self.left):
+            self.body.addWidget(widget)
+        self.query.textChanged.connect(lambda _text: self._settle())
+        self.query.returnPressed.connect(self.go.button.click)
+        self.go.acted.connect(lambda: self.look_up_wanted.emit(self.query.text().strip()))
+
+    def show_lookup(self, card: CaseCard, sentence: str, *, busy: bool, why_not: str) -> None:
+        """Show how the look-up stands; *sentence* is its result in words."""
+        self._why_not = say("Looking…") if busy else why_not
+        self.result.say(sentence if card.lookup == "no_match" else "", Tone.WARN)
+        self.left.setText(say("Look-ups left in this case: %s", card.lookups_left))
+        self._settle()
+
+    def _settle(self) -> None:
+        empty = say("Type what the caller says first.")
+        self.go.rest(self._why_not or ("" if self.query.text().strip() else empty))
+
+
+class CasePane(Column):
+    """Where am I: the case, the look-up, the timeline."""
+
+    leave_wanted = Signal()
+    look_up_wanted = Signal(str)
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__(say("The case"))
+        self._wording = wording
+        self.head = Card(name=say("The case"))
+        self.number, self.state = Text(role="mono", tone="ink"), Pill()
+        self.line = Text(role="small", wrap=True)
+        self.why_not = Banner()
+        self.leave = QuietButton(say("My cases"), "arrow-left", small=True)
+        self.leave.acted.connect(self.leave_wanted)
+        self.look_up = LookUpCard()
+        self.look_up.look_up_wanted.connect(self.look_up_wanted)
+        self.timeline = Timeline(say("Timeline"))
+        self._lay_out()
+
+    def render_case(self, desk: DeskState, card: CaseCard, now: datetime) -> None:
+        """Show *card*."""
+        word = self._wording
+        self.number.setText(card.number)
+        self.state.set(word.word(card.state), *_STATES[card.state])
+        opened = say(
+            "%s, %s. Opened %s.", word.word(card.channel), card.reference, word.moments.ago(card.opened_at, now)
+        )
+        self.line.setText(opened)
+        why_not = word.objections(card.why_not, now)
+        self.why_not.say(f"{why_not} {word.hint(card.state)}".strip() if why_not else "", _STATES[card.state][0])
+        appear(self.look_up, card.account is None)
+        busy = any(intent.act is Act.LOOK_UP for intent in desk.busy)
+        sentence = word.sentence("lookup", card.lookup)
+        self.look_up.show_lookup(card, sentence, busy=busy, why_not=why_not)
+        self.timeline.show_lines(tuple(self._happening(item, now) for item in card.timeline))
+
+    def _happening(self, item: TimelineItem, now: datetime) -> Happening:
+        what = f"{self._wording.event(item)}. {self._wording.actor(item.actor)}."
+        tone = Tone.BAD if item.event in _BAD else Tone.OK if item.event in _GOOD else Tone.NEUTRAL
+        return Happening(self._wording.moments.time(item.at, now), what, tone)
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(look().space("s"))
+        line.addWidget(self.number)
+        line.addWidget(self.state)
+        line.addStretch(1)
+        line.addWidget(self.leave)
+        self.head.body.addLayout(line)
+        self.head.body.addWidget(self.line)
+        self.head.body.addWidget(self.why_not)
+        past = Card(say("Timeline"), "history")
+        past.body.addWidget(self.timeline)
+        for card in (self.head, self.look_up, past):
+            self.body.addWidget(card)
+        self.body.addStretch(1)

@@ -1,0 +1,88 @@
+"""The note of a case, kept while it is typed; and the end of the case."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
+
+from ui.widgets.buttons import QuietButton
+from ui.widgets.card import Card
+from ui.widgets.fields import Field
+from ui.widgets.text import Text
+from ui.words import say
+
+LONGEST = 4000
+"""Characters of a note (`services.contract.route.STRICT` allows a little more)."""
+
+
+class NotesCard(Card):
+    """Renders the draft of a note. Ctrl+Enter adds it."""
+
+    typed = Signal(str)
+    note_wanted = Signal(str)
+    close_wanted = Signal(str)
+    """End the case; with the unsent note, if any, as its last."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Wrap up"), "notebook-pen")
+        self.text = QPlainTextEdit()
+        self.text.setTabChangesFocus(True)
+        self.text.setMinimumHeight(84)
+        self.text.setMaximumHeight(150)
+        self.kept = Text(role="small", tone="faint", wrap=True)
+        self.add, self.close_case = (
+            QuietButton(say("Add note"), "pen-line"),
+            QuietButton(say("Close case"), "circle-stop"),
+        )
+        line = QHBoxLayout()
+        for button in (self.add, self.close_case):
+            line.addWidget(button)
+        line.addStretch(1)
+        self.body.addWidget(Field(say("Call note"), self.text))
+        self.body.addWidget(self.kept)
+        self.body.addLayout(line)
+        self._busy, self._why_not, self._filling = "", "", False
+        self.text.textChanged.connect(self._typed)
+        self.text.installEventFilter(self)
+        self.add.acted.connect(self._add)
+        self.close_case.acted.connect(lambda: self.close_wanted.emit(self._words()))
+        self._settle()
+
+    def show_draft(self, draft: str, *, safe: bool, why_not: str, busy: str) -> None:
+        """Show the unsent note, unless it is being typed right now; *why_not* nothing can be added to this case."""
+        self._why_not, self._busy = why_not, busy
+        if draft != self._words() and not (draft and self.text.hasFocus()):
+            self._filling = True
+            self.text.setPlainText(draft)
+            self._filling = False
+        self.kept.setText(
+            say("Kept on this computer until it is sent.") if safe else say("Not kept: it is lost when Rightful ends.")
+        )
+        self.kept.set_tone("faint" if safe else "warn")
+        self._settle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Enter adds the note from within it."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.add.click()
+                return True
+        return False
+
+    def _words(self) -> str:
+        return self.text.toPlainText().strip()
+
+    def _typed(self) -> None:
+        self._settle()
+        if not self._filling:
+            self.typed.emit(self.text.toPlainText())
+
+    def _settle(self) -> None:
+        length = len(self._words())
+        empty = say("Write something first.") if not length else ""
+        long = say("Too long by %s characters.", length - LONGEST) if length > LONGEST else ""
+        self.add.rest(self._busy or self._why_not or empty or long)
+        self.close_case.rest(self._busy or self._why_not or long)
+
+    def _add(self) -> None:
+        self.note_wanted.emit(self._words())

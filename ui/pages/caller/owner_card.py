@@ -1,0 +1,175 @@
+"""The head of the page: the owner of the account, masked, and what speaks for or against them."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from ui.pages.caller.owner import NAME, Badge, FactView, OwnerView, ValueView
+from ui.theme import look
+from ui.widgets.buttons import IconButton, PrimaryButton, QuietButton
+from ui.widgets.card import Card, Rule
+from ui.widgets.fields import Field
+from ui.widgets.flow import FlowGrid, FlowLayout
+from ui.widgets.lists import empty
+from ui.widgets.masked import MaskedValue
+from ui.widgets.notices import Banner
+from ui.widgets.pill import Avatar, Pill
+from ui.widgets.text import ElidedLabel, Text, appear
+from ui.widgets.tone import Tone
+from ui.words import say
+
+FACT_WIDTH, CONTACT_WIDTH = 132, 250
+"""Pixels that a fact and a contact point take, at text size 1.0."""
+
+
+class RevealQuestion(QFrame):
+    """Asks why a personal field must be seen."""
+
+    answered = Signal(str, str)
+    """The field and the reason."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field = ""
+        self.reason = QLineEdit()
+        self.reason.setMaxLength(500)
+        self.show_it, self.leave = PrimaryButton(say("Show"), "eye"), QuietButton(say("Not now"))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(look().space("s"))
+        line.addWidget(Field(say("Why must you see it? This goes on record."), self.reason), 1)
+        for button in (self.show_it, self.leave):
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        self.reason.textChanged.connect(self._settle)
+        self.reason.returnPressed.connect(self.show_it.click)
+        self.show_it.acted.connect(self._answer)
+        self.leave.acted.connect(self.hide)
+        self._settle()
+        self.hide()
+
+    def ask(self, field: str) -> None:
+        """Ask about *field*."""
+        self.field = field
+        self.reason.clear()
+        self.show()
+        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _settle(self) -> None:
+        self.show_it.rest("" if self.reason.text().strip() else say("Type a reason first."))
+
+    def _answer(self) -> None:
+        self.answered.emit(self.field, self.reason.text().strip())
+        self.hide()
+
+
+class ContactValue(QWidget):
+    """A contact point: masked value, and what speaks against it."""
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self.value = MaskedValue(caption)
+        self.pills = FlowLayout(look().space("xs"))
+        self._badges: tuple[Badge, ...] = ()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.value)
+        layout.addLayout(self.pills)
+        layout.addStretch(1)
+
+    def show_view(self, view: ValueView, busy: bool) -> None:
+        """Show *view*."""
+        self.value.show_value(view.value, masked=view.masked, why_not=say("Asking…") if busy else "")
+        if view.badges != self._badges:
+            self._badges = view.badges
+            show_badges(self.pills, view.badges)
+
+
+class FactCell(QWidget):
+    """A fact under its caption."""
+
+    def __init__(self, fact: FactView) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        layout.addWidget(Text(fact.caption, "caption"))
+        layout.addWidget(Text(fact.value, wrap=True))
+        layout.addStretch(1)
+
+
+class OwnerCard(Card):
+    """Renders an `OwnerView`."""
+
+    reveal_wanted = Signal(str, str)
+    """Field and reason."""
+
+    def __init__(self) -> None:
+        super().__init__(name=say("The caller"))
+        self.avatar = Avatar("", 52)
+        self.name = ElidedLabel(role="head")
+        self.show_name = IconButton(say("Show name"), "eye", small=True)
+        self.line = Text(role="small", wrap=True)
+        self.pills = FlowLayout(look().space("xs"))
+        self.warning = Banner()
+        self.contacts = FlowGrid(CONTACT_WIDTH)
+        self._rows: dict[str, ContactValue] = {}
+        self.question = RevealQuestion()
+        self.facts = FlowGrid(FACT_WIDTH)
+        self._facts: tuple[FactView, ...] = ()
+        self._views: dict[str, ValueView] = {}
+        self._badges: tuple[Badge, ...] = ()
+        self._lay_out()
+        self.show_name.acted.connect(lambda: self.question.ask(NAME))
+        self.question.answered.connect(self.reveal_wanted)
+
+    def show_owner(self, view: OwnerView, busy: frozenset[str]) -> None:
+        """Show *view*; the fields in *busy* were asked for."""
+        self.avatar.set_name(view.name)
+        self.name.setText(view.name)
+        appear(self.show_name, view.name_masked)
+        self.show_name.rest(say("Asking…") if NAME in busy else "")
+        self.line.setText(view.line)
+        if view.badges != self._badges:
+            self._badges = view.badges
+            show_badges(self.pills, view.badges)
+        self.warning.say(view.warning, Tone.WARN)
+        self._views = {value.field: value for value in view.values}
+        if self._rows.keys() != self._views.keys():
+            self._rows = {field: self._rows.get(field) or self._make_contact(field) for field in self._views}
+            self.contacts.show_cells(tuple(self._rows.values()))
+        for field, row in self._rows.items():
+            row.show_view(self._views[field], field in busy)
+        if view.facts != self._facts:
+            self._facts = view.facts
+            self.facts.show_cells(tuple(FactCell(fact) for fact in view.facts))
+
+    def _make_contact(self, field: str) -> ContactValue:
+        row = ContactValue(self._views[field].caption)
+        row.value.reveal_requested.connect(lambda: self.question.ask(field))
+        return row
+
+    def _lay_out(self) -> None:
+        names = QHBoxLayout()
+        names.setSpacing(look().space("s"))
+        names.addWidget(self.name)
+        names.addWidget(self.show_name)
+        names.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(names)
+        words.addWidget(self.line)
+        words.addLayout(self.pills)
+        head = QHBoxLayout()
+        head.setSpacing(look().space("l"))
+        head.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        self.body.addLayout(head)
+        for widget in (self.warning, Rule(), self.contacts, self.question, Rule(), self.facts):
+            self.body.addWidget(widget)
+
+
+def show_badges(line: FlowLayout, badges: tuple[Badge, ...]) -> None:
+    """Show exactly these pills in *line*."""
+    empty(line)
+    for badge in badges:
+        line.addWidget(Pill(*badge))

@@ -1,0 +1,254 @@
+"""The caller page: three panes over one case, or the start of one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from console.state.desk_state import Act, DeskState, Message
+from console.state.desk_state import Tone as Heard
+from console.wording import Wording
+from services.contract.cases import CaseCard
+from ui.commands import Commands
+from ui.pages.caller.acting import action_views, recovery_views, wanted_action
+from ui.pages.caller.actions_card import ActionsCard, RecoveriesCard
+from ui.pages.caller.case_pane import CasePane
+from ui.pages.caller.notes_card import NotesCard
+from ui.pages.caller.owner import owner_view
+from ui.pages.caller.owner_card import OwnerCard
+from ui.pages.caller.start import StartPane
+from ui.pages.caller.verify_card import VerifyCard
+from ui.theme import look
+from ui.widgets.card import Card, Column
+from ui.widgets.notices import Banner, EmptyState
+from ui.widgets.panes import Panes
+from ui.widgets.text import appear
+from ui.widgets.tone import Tone
+from ui.words import say
+
+_TONES = {
+    Heard.DONE: Tone.OK,
+    Heard.NOTICE: Tone.INFO,
+    Heard.REFUSED: Tone.WARN,
+    Heard.TROUBLE: Tone.WARN,
+    Heard.FAULT: Tone.BAD,
+}
+
+
+class CallerPage(QWidget):
+    """Renders a `DeskState`; says what the agent wants by signals and never waits for it."""
+
+    open_wanted = Signal(str, str)
+    """Channel and reference."""
+    show_wanted = Signal(str)
+    """A case's id."""
+    more_wanted = Signal()
+    leave_wanted = Signal()
+    look_up_wanted = Signal(str)
+    reveal_wanted = Signal(str, str)
+    """Field and reason."""
+    start_wanted = Signal(str)
+    """A method's option."""
+    answer_given = Signal(str, str)
+    """A check's id and what the caller read out."""
+    cancel_wanted = Signal(str)
+    run_wanted = Signal(str, str)
+    """An action's option and a reason, which may be empty."""
+    note_typed = Signal(str)
+    note_wanted = Signal(str)
+    close_wanted = Signal(str)
+    """End the case, with a last note that may be empty."""
+
+    def __init__(self, wording: Wording, commands: Commands, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.setAccessibleName(say("Caller"))
+        self._wording, self._commands, self._clock = wording, commands, clock
+        self.desk = DeskState()
+        self._wanted = ""
+        self.start = StartPane(wording)
+        self.case = CasePane(wording)
+        self.message = Banner()
+        self.owner = OwnerCard()
+        self.verify = VerifyCard(wording, commands.shortcut("check.next"), commands.shortcut("check.code"))
+        self.deeds = ActionsCard(commands.shortcut("action.next"))
+        self.recoveries, self.notes = RecoveriesCard(), NotesCard()
+        self._lay_out()
+        self._connect()
+        self._connect_commands()
+
+    def render_state(self, desk: DeskState) -> None:
+        """Show *desk*. Where the same thing is shown, focus and half-typed text stay."""
+        before, self.desk = self.desk, desk
+        now = self._clock()
+        self._show_message(desk.message)
+        self._stack.setCurrentIndex(0 if desk.case is None else 1)
+        if desk.case is None:
+            self.start.render_desk(desk, now)
+        else:
+            if before.case is None or before.case.id != desk.case.id:
+                self._wanted = ""
+            self._show_case(desk, desk.case, now)
+            self._move_on(before.case, desk.case)
+
+    def choose_wanted(self, option: str) -> None:
+        """Work towards another action: what it takes is shown, nothing is done."""
+        self._wanted = option
+        self.render_state(self.desk)
+
+    def _show_case(self, desk: DeskState, card: CaseCard, now: datetime) -> None:
+        wanted = wanted_action(card, self._wanted)
+        option = "" if wanted is None else wanted.option
+        self.case.render_case(desk, card, now)
+        for part in (self.owner, self.verify, self.deeds):
+            appear(part, card.account is not None)
+        appear(self._nobody, card.account is None)
+        appear(self._nothing, card.account is None)
+        if card.account is not None:
+            self.owner.show_owner(owner_view(card, card.account, self._wording, now), _busy(desk, Act.REVEAL))
+            self.verify.render_case(desk, card, wanted, now)
+            self.deeds.show_actions(action_views(card, self._wording, now), _busy(desk, Act.RUN_ACTION), option)
+        self.recoveries.show_recoveries(recovery_views(card, self._wording, now))
+        why_not = self._wording.objections(card.why_not, now)
+        self.notes.show_draft(desk.draft, safe=desk.drafts_safe, why_not=why_not, busy=self._sending(desk))
+
+    def _move_on(self, before: CaseCard | None, card: CaseCard) -> None:
+        """When a case was opened, typing goes on in the look-up; when its account is there, with proving the caller."""
+        had_account = before is not None and before.account is not None
+        if before is None and card.account is None:
+            self.case.look_up.query.setFocus()
+        elif card.account is not None and not had_account:
+            self.panes.reach(self.verify)
+            wanted = wanted_action(card, self._wanted)
+            self.verify.first_control(card, wanted).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_message(self, message: Message | None) -> None:
+        if message is None:
+            self.message.say("")
+        else:
+            self.message.say(message.text, _TONES[message.tone])
+
+    def _sending(self, desk: DeskState) -> str:
+        acts = {intent.act for intent in desk.busy}
+        return say("Sending…") if acts & {Act.NOTE, Act.CLOSE_CASE} else ""
+
+    def _lay_out(self) -> None:
+        centre, right = Column(say("The caller")), Column(say("What can I do"))
+        self._nobody, self._nothing = _nobody(), _nothing()
+        for widget in (self._nobody, self.owner, self.verify):
+            centre.body.addWidget(widget)
+        for widget in (self._nothing, self.deeds, self.recoveries, self.notes):
+            right.body.addWidget(widget)
+        for column in (centre, right):
+            column.body.addStretch(1)
+        self.panes = Panes(self.case, centre, right)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        self._stack.addWidget(self.panes)
+        now = look()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(now.space("page_x"), now.space("page_y"), now.space("page_x") - 6, 0)
+        layout.setSpacing(now.space("m"))
+        layout.addWidget(self.message)
+        layout.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        for part in (self.verify, self.deeds):
+            part.refused.connect(self._commands.refused)
+        self.verify.wanted_chosen.connect(self.choose_wanted)
+        for signal, intent in (
+            (self.start.open_wanted, self.open_wanted),
+            (self.start.show_wanted, self.show_wanted),
+            (self.start.more_wanted, self.more_wanted),
+            (self.case.leave_wanted, self.leave_wanted),
+            (self.case.look_up_wanted, self.look_up_wanted),
+            (self.owner.reveal_wanted, self.reveal_wanted),
+            (self.verify.start_wanted, self.start_wanted),
+            (self.verify.answer_given, self.answer_given),
+            (self.verify.cancel_wanted, self.cancel_wanted),
+            (self.deeds.run_wanted, self.run_wanted),
+            (self.notes.typed, self.note_typed),
+            (self.notes.note_wanted, self.note_wanted),
+            (self.notes.close_wanted, self.close_wanted),
+        ):
+            signal.connect(intent)
+
+    def _connect_commands(self) -> None:
+        connect = self._commands.connect_to
+        connect("case.new", self._begin_case)
+        connect("case.look_up", self._begin_look_up)
+        connect("check.next", self._start_check)
+        connect("check.code", self._type_code)
+        connect("action.next", self._begin_action)
+        connect("case.note", self._begin_note)
+        connect("case.close", self.notes.close_case.click)
+
+    def _begin_case(self) -> None:
+        if self.desk.case is not None:
+            self.leave_wanted.emit()
+        self.start.begin()
+
+    def _begin_look_up(self) -> None:
+        if not self.case.look_up.isVisibleTo(self):
+            self._refuse(say("Open a case first.") if self.desk.case is None else say("This case has its account."))
+            return
+        self.panes.reach(self.case.look_up)
+        self.case.look_up.query.setFocus()
+
+    def _start_check(self) -> None:
+        card = self._case_with_account()
+        if card is not None:
+            self.panes.reach(self.verify)
+            self._refuse(self.verify.start_next(card, wanted_action(card, self._wanted)))
+
+    def _type_code(self) -> None:
+        card = self._case_with_account()
+        if card is not None:
+            self.panes.reach(self.verify)
+            self._refuse(self.verify.go_to_code(card))
+
+    def _begin_action(self) -> None:
+        card = self._case_with_account()
+        if card is not None:
+            self.panes.reach(self.deeds)
+            wanted = wanted_action(card, self._wanted)
+            self._refuse(self.deeds.begin("" if wanted is None else wanted.option))
+
+    def _begin_note(self) -> None:
+        if self.desk.case is None:
+            self._refuse(say("Open a case first."))
+            return
+        self.panes.reach(self.notes)
+        self.notes.text.setFocus()
+
+    def _case_with_account(self) -> CaseCard | None:
+        card = self.desk.case
+        if card is None or card.account is None:
+            self._refuse(say("Find the caller's account first."))
+            return None
+        return card
+
+    def _refuse(self, why_not: str) -> None:
+        if why_not:
+            self._commands.refused.emit(why_not)
+
+
+def _busy(desk: DeskState, act: Act) -> frozenset[str]:
+    return frozenset(intent.about for intent in desk.busy if intent.act is act)
+
+
+def _nobody() -> Card:
+    card = Card(name=say("The caller"))
+    lesson = say(
+        "Type what the caller says on the left, exactly. You get one masked match or none; there is no browsing. "
+        "Who calls is a hint, and proves nothing."
+    )
+    card.body.addWidget(EmptyState("user-round-search", say("Nobody yet"), lesson))
+    return card
+
+
+def _nothing() -> Card:
+    card = Card(say("What can I do"), "key-round")
+    lesson = say("Once the account is found, this lists what can be done for its owner, and what each thing takes.")
+    card.body.addWidget(EmptyState("key-round", say("Nothing yet"), lesson))
+    return card

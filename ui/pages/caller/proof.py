@@ -1,0 +1,197 @@
+"""What the verification panel says: a row for each method, and what is proven and still missing for an action.
+
+Pure functions of a case's card. They word and arrange what the service decided; they decide nothing.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from console.wording import Wording
+from services.contract.actions import ActionCard
+from services.contract.cases import CaseCard
+from services.contract.checks import CheckCard, MethodCard
+from services.vocabulary import CheckState, Method
+from ui.widgets.lists import Point
+from ui.widgets.tone import Tone
+from ui.words import say
+
+
+class MethodView(NamedTuple):
+    """One row of the verification panel."""
+
+    key: str
+    """Stays the same as long as it is the same row."""
+    title: str
+    line: str
+    state: str
+    """How far it is, in a word."""
+    tone: Tone
+    icon: str
+    start: str = ""
+    """The option to start; empty when it cannot be started again from here."""
+    why_not: str = ""
+    check: str = ""
+    """The check that waits for the caller."""
+    asks_code: bool = False
+    read_out: str = ""
+    suggested: bool = False
+
+
+class ProofView(NamedTuple):
+    """What is proven and missing for one action."""
+
+    title: str
+    met: bool
+    points: tuple[Point, ...]
+    next_step: str
+    """The cheapest thing to do; empty when nothing is missing or nothing helps."""
+
+
+_OUTCOME = {
+    CheckState.PENDING: (Tone.INFO, "hourglass"),
+    CheckState.PASSED: (Tone.OK, "check"),
+    CheckState.FAILED: (Tone.BAD, "x"),
+    CheckState.EXPIRED: (Tone.WARN, "clock"),
+    CheckState.CANCELLED: (Tone.NEUTRAL, "circle-dashed"),
+    CheckState.REPUDIATED: (Tone.BAD, "octagon-alert"),
+}
+
+
+def method_views(card: CaseCard, suggested: str, wording: Wording, now: datetime) -> tuple[MethodView, ...]:
+    """A row for each method on offer, in the service's order, then one for each check whose method is not offered.
+
+    *suggested* is the option of the cheapest next step, empty for none.
+    """
+    rows = [_offered(method, _latest(card, method), wording, now) for method in card.methods]
+    rows = [row._replace(suggested=bool(row.start) and row.start == suggested) for row in rows]
+    offered = {(method.method, method.masked) for method in card.methods}
+    left = {(check.method, check.masked): check for check in card.checks}
+    rows += [_over(check, wording, now) for key, check in left.items() if key not in offered]
+    return tuple(rows)
+
+
+def proof_view(card: CaseCard, action: ActionCard, wording: Wording, now: datetime) -> ProofView:
+    """What counts in this case, and what *action* still needs."""
+    need = action.requirement
+    proven = tuple(_proven(check, wording, now) for check in card.checks if check.counts)
+    missing = tuple(
+        Point(_sentence(wording.word(kind)), say("still missing"), Tone.WARN, "circle-dashed") for kind in need.missing
+    )
+    title = say("%s takes %s.", wording.word(action.kind), wording.requirement(need))
+    return ProofView(title, not need.missing, proven + missing, next_step(card, action, wording))
+
+
+def next_step(card: CaseCard, action: ActionCard, wording: Wording, *, where: bool = True) -> str:
+    """The cheapest way on towards *action*, in a sentence; empty when there is none to take.
+
+    With *where*, it names the contact points too.
+    """
+    options = {method.option: method for method in card.methods}
+    steps = [options[option] for option in action.requirement.next_options if option in options]
+    if not steps:
+        return ""
+    named = say(", then ").join(_named(method, wording, where=where) for method in steps)
+    return say("Next: %s, about %s.", named, wording.moments.span(sum(method.seconds for method in steps)))
+
+
+def suggested_option(card: CaseCard, wanted: ActionCard | None) -> str:
+    """The option that leads on towards *wanted*, as the service planned it, or its own suggestion; empty for none."""
+    if wanted is not None and wanted.requirement.next_options:
+        return wanted.requirement.next_options[0]
+    return next((method.option for method in card.methods if method.suggested), "")
+
+
+def waiting_for_code(card: CaseCard) -> CheckCard | None:
+    """The newest pending check whose code the caller reads out."""
+    pending = [check for check in card.checks if check.state is CheckState.PENDING]
+    asking = [check for check in pending if check.method is not Method.REVERSE_CODE]
+    return max(asking, key=lambda check: check.started_at, default=None)
+
+
+def _offered(method: MethodCard, check: CheckCard | None, wording: Wording, now: datetime) -> MethodView:
+    title = wording.word(method.method)
+    if check is not None and check.state is CheckState.PENDING:
+        return _pending(method.option, check, wording, now)
+    why_not = wording.objections(method.why_not, now)
+    if check is not None and check.counts:
+        return _with_outcome(method.option, check, wording, now)
+    hint = f"{wording.hint(method.method)} {say('About %s.', wording.moments.span(method.seconds))}"
+    line = why_not or hint
+    last = "" if check is None else f"{wording.word(check.state)}. "
+    tone, icon = (Tone.NEUTRAL, "circle-dashed") if check is None else _OUTCOME[check.state]
+    if why_not and check is None:
+        tone, icon = Tone.NEUTRAL, "ban"
+    return MethodView(
+        key=method.option,
+        title=title,
+        line=_joined(method.masked, last + line),
+        state=say("Cannot be used") if why_not else wording.word(check.state) if check else say("Not started"),
+        tone=tone,
+        icon=icon,
+        start=method.option,
+        why_not=why_not,
+    )
+
+
+def _pending(key: str, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+    until = say("Good %s.", wording.moments.until(check.expires_at, now))
+    reverse = check.method is Method.REVERSE_CODE
+    if reverse and check.opened_by_owner:
+        line = say("The page is open. Read this number out; the caller types it there.")
+    elif reverse:
+        line = say("A link is on its way. Ask the caller to open it, then read this number out.")
+    else:
+        line = say("%s Tries left: %s.", wording.hint(check.method), check.attempts_left)
+    return MethodView(
+        key=key,
+        title=wording.word(check.method),
+        line=_joined(check.masked, f"{line} {until}"),
+        state=wording.word(check.state),
+        tone=Tone.INFO,
+        icon="hourglass",
+        check=check.id,
+        asks_code=not reverse,
+        read_out=check.read_out or "",
+    )
+
+
+def _over(check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+    if check.state is CheckState.PENDING:
+        return _pending(check.id, check, wording, now)
+    return _with_outcome(check.id, check, wording, now)
+
+
+def _with_outcome(key: str, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+    tone, icon = _OUTCOME[check.state]
+    line = wording.hint(check.state)
+    if check.counts and check.lapses_at is not None:
+        line = say("Counts %s.", wording.moments.until(check.lapses_at, now))
+    elif check.state is CheckState.PASSED:
+        line, tone, icon = say("It has lapsed and counts no more."), Tone.NEUTRAL, "clock"
+    word = wording.word(check.state)
+    return MethodView(key, wording.word(check.method), _joined(check.masked, f"{word}. {line}"), word, tone, icon)
+
+
+def _proven(check: CheckCard, wording: Wording, now: datetime) -> Point:
+    until = "" if check.lapses_at is None else say("Counts %s.", wording.moments.until(check.lapses_at, now))
+    by = f"{wording.word(check.method)}. {until}".strip()
+    return Point(_sentence(wording.word(check.evidence)), say("proven"), Tone.OK, "circle-check", by)
+
+
+def _latest(card: CaseCard, method: MethodCard) -> CheckCard | None:
+    same = [check for check in card.checks if (check.method, check.masked) == (method.method, method.masked)]
+    return max(same, key=lambda check: (check.counts, check.started_at), default=None)
+
+
+def _named(method: MethodCard, wording: Wording, *, where: bool) -> str:
+    word = wording.word(method.method)
+    small = word[:1].lower() + word[1:]
+    return f"{small} ({method.masked})" if method.masked and where else small
+
+
+def _joined(masked: str, line: str) -> str:
+    return f"{masked} · {line}" if masked else line
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

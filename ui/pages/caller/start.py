@@ -1,0 +1,148 @@
+"""What stands on the page while no case is open: open one, or go on with one of mine."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLineEdit
+
+from console.state.desk_state import Act, DeskState
+from console.wording import Wording
+from services.contract.cases import CaseLine
+from services.vocabulary import CaseState, Channel
+from ui.theme import look
+from ui.widgets.buttons import PrimaryButton, QuietButton, ReasonedButton
+from ui.widgets.card import Card, Column
+from ui.widgets.fields import Dropdown, Field
+from ui.widgets.keyed import KeyedRows
+from ui.widgets.notices import EmptyState
+from ui.widgets.pill import StateMark
+from ui.widgets.rows import Row
+from ui.widgets.text import Text, appear
+from ui.widgets.tone import Tone
+from ui.words import say
+
+BESIDE_FROM = 760
+"""Width in pixels, at text size 1.0, from which both cards stand side by side."""
+
+
+class OpenCard(Card):
+    """Open a case: how they reached us, and the reference of the call or ticket."""
+
+    open_wanted = Signal(str, str)
+    """Channel and reference."""
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__(say("Open a case"), "headset")
+        self.channel = Dropdown()
+        for channel in Channel:
+            self.channel.addItem(wording.word(channel), str(channel))
+        self.reference = QLineEdit()
+        self.reference.setMaxLength(120)
+        self.go = ReasonedButton(PrimaryButton(say("Open the case"), "plus"), under=True)
+        self._busy = ""
+        lesson = say("Every look-up belongs to a case: it says for which call or ticket you read an account.")
+        self.body.addWidget(Text(lesson, "small", wrap=True))
+        self.body.addWidget(Field(say("Call or ticket reference"), self.reference, say("Such as T-1042.")))
+        self.body.addWidget(Field(say("How the caller reached us"), self.channel))
+        self.body.addWidget(self.go)
+        self.reference.textChanged.connect(lambda _text: self._settle())
+        self.reference.returnPressed.connect(self.go.button.click)
+        self.go.acted.connect(self._open)
+        self._settle()
+
+    def show_busy(self, busy: bool) -> None:
+        """While *busy* the button rests."""
+        self._busy = say("Opening…") if busy else ""
+        self._settle()
+
+    def fill(self, channel: str, reference: str) -> None:
+        """What the telephone system says: filled in, to be checked and opened by the agent."""
+        self.channel.setCurrentIndex(max(0, self.channel.findData(channel)))
+        self.reference.setText(reference)
+
+    def _settle(self) -> None:
+        missing = "" if self.reference.text().strip() else say("Type the reference of the call or ticket first.")
+        self.go.rest(self._busy or missing)
+
+    def _open(self) -> None:
+        self.open_wanted.emit(self.channel.currentData(), self.reference.text().strip())
+        self.reference.clear()
+
+
+class CaseRow(Row):
+    """One of my cases."""
+
+    show_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(mark=StateMark(plain=True))
+        self.open = QuietButton(say("Go on"), small=True)
+        self.open.acted.connect(self.show_wanted)
+        self.deeds.addWidget(self.open)
+
+    def show_case(self, line: CaseLine, wording: Wording, draft: bool, now: datetime) -> None:
+        """Show *line*."""
+        is_open = line.state is CaseState.OPEN
+        self.mark.set(wording.word(line.state), Tone.INFO if is_open else Tone.NEUTRAL, "ticket")
+        said = say("%s, opened %s.", wording.word(line.state), wording.moments.ago(line.opened_at, now))
+        self.set_words(f"{line.number} · {line.reference}", said + (say(" Unsent note.") if draft else ""))
+        self.open.set_label(say("Go on") if is_open else say("Look"))
+        self.open.setAccessibleName(f"{self.open.text()}: {line.number}")
+
+
+class StartPane(Column):
+    """Open a case, or choose one of mine."""
+
+    open_wanted = Signal(str, str)
+    show_wanted = Signal(str)
+    more_wanted = Signal()
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__(say("Cases"))
+        self._wording = wording
+        self.opening = OpenCard(wording)
+        self.opening.open_wanted.connect(self.open_wanted)
+        self.mine = Card(say("My cases"), "list-checks")
+        self.rows = KeyedRows(self._make_row)
+        self.nothing = EmptyState(
+            "ticket", say("No cases yet"), say("The cases you open stand here, so that you can go on with them.")
+        )
+        self.more = QuietButton(say("Show older cases"), small=True)
+        self.more.acted.connect(self.more_wanted)
+        for widget in (self.nothing, self.rows, self.more):
+            self.mine.body.addWidget(widget)
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._beside.setSpacing(look().space("gap"))
+        for card in (self.opening, self.mine):
+            self._beside.addWidget(card, 1, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(self._beside)
+        self.body.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Under each other where it is narrow."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < BESIDE_FROM * look().text_size
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._beside.direction() != way:
+            self._beside.setDirection(way)
+
+    def render_desk(self, desk: DeskState, now: datetime) -> None:
+        """Show my cases."""
+        self.opening.show_busy(any(intent.act is Act.OPEN_CASE for intent in desk.busy))
+        drafts = {draft.case_id for draft in desk.unsent}
+        lines = {str(line.id): line for line in desk.cases}
+        for key, row in self.rows.show_keys(tuple(lines)).items():
+            row.show_case(lines[key], self._wording, lines[key].id in drafts, now)
+        appear(self.nothing, not lines)
+        appear(self.rows, bool(lines))
+        appear(self.more, desk.cases_after is not None)
+
+    def begin(self) -> None:
+        """Go to where typing begins."""
+        self.opening.reference.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _make_row(self, key: str) -> CaseRow:
+        row = CaseRow()
+        row.show_wanted.connect(lambda: self.show_wanted.emit(key))
+        return row
