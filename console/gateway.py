@@ -28,6 +28,8 @@ from services.contract.routes import PREFIX
 
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
+Transport = httpx.AsyncBaseTransport
+"""What takes the place of the network."""
 Token = Callable[[], str | None]
 """The session's token now, or None when nobody is signed in."""
 
@@ -58,7 +60,7 @@ class Gateway:
         token: Token,
         *,
         ca_file: Path | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         chance: Chance = chance,
     ) -> None:
         """*server* is a web address without a slash at the end; a *transport* takes the place of the network.

@@ -14,7 +14,7 @@ from console.vault import KeyringVault, Vault
 from console.wording import Wording
 
 if TYPE_CHECKING:
-    import httpx
+    from console.gateway import Transport
 
 DATABASE = "desk.db"
 KEY_FILE = "notes.key"
@@ -27,7 +27,7 @@ async def open_desk(
     settings: Settings,
     wording: Wording,
     *,
-    transport: "httpx.AsyncBaseTransport | None" = None,
+    transport: "Transport | None" = None,
     vault: Vault | None = None,
 ) -> Desk:
     """A desk for the service that the settings name; call its `start` next.

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from console.coalescing import Coalesced
+from tests.support.virtual_time import pass_time
 
 pytestmark = pytest.mark.anyio
 
@@ -14,15 +15,15 @@ async def test_whatever_is_asked_for_during_a_run_is_one_more_run() -> None:
 
     async def job() -> None:
         runs.append(asyncio.get_running_loop().time())
-        await asyncio.sleep(1.0)
+        await pass_time(1.0)
 
     coalesced = Coalesced(job, rest=2.0)
     task = asyncio.create_task(coalesced.run())
     began = asyncio.get_running_loop().time()
     for _ in range(20):
         coalesced.ask()
-        await asyncio.sleep(0.05)
-    await asyncio.sleep(100.0)
+        await pass_time(0.05)
+    await pass_time(100.0)
     assert [round(at - began, 3) for at in runs] == [0.0, 3.0]
     task.cancel()
 
@@ -36,7 +37,7 @@ async def test_nothing_runs_unasked_and_an_ask_before_the_start_counts() -> None
     coalesced = Coalesced(job, rest=1.0)
     coalesced.ask()
     task = asyncio.create_task(coalesced.run())
-    await asyncio.sleep(50.0)
+    await pass_time(50.0)
     assert runs == [1]
     task.cancel()
 

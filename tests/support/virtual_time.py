@@ -30,3 +30,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Seconds that were skipped."""
         return self._clock.skipped
+
+
+async def pass_time(seconds: float) -> None:
+    """Let the loop's time pass, and what is due in it happen."""
+    await asyncio.sleep(seconds)
