@@ -6,7 +6,7 @@ Time is the running loop's own (`loop.time`, `asyncio.sleep`): a test runs on a 
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
 from console.backoff import Chance, chance, pause
 from console.errors import GatewayError, SignedOut
@@ -42,8 +42,10 @@ class Live:
         """
         while True:
             try:
-                async with self._service.stream() as pieces, aclosing(self._heard(pieces)) as heard:
-                    async for event in heard:
+                async with AsyncExitStack() as stack:
+                    async with asyncio.timeout(SILENCE_SECONDS):
+                        pieces = await stack.enter_async_context(self._service.stream())
+                    async for event in await stack.enter_async_context(aclosing(self._heard(pieces))):
                         yield event
             except SignedOut:
                 raise

@@ -28,11 +28,11 @@ async def open_desk(
     wording: Wording,
     *,
     transport: "Transport | None" = None,
-    vault: Vault | None = None,
+    vaults: Callable[[str, str], Vault] = KeyringVault,
 ) -> Desk:
     """A desk for the service that the settings name; call its `start` next.
 
-    A *transport* takes the place of the network, a *vault* that of the password store.
+    A *transport* takes the place of the network, *vaults* that of the password store: it makes an entry of it.
 
     Raises:
         SettingsError: When the settings' `ca_file` holds no certificate.
@@ -40,7 +40,7 @@ async def open_desk(
     from console.gateway import Gateway  # start-up time: httpx and pydantic
 
     aside = SideThread("password-store")
-    session = Session(vault or KeyringVault(service_name(settings.server), "session"), aside)
+    session = Session(vaults(service_name(settings.server), "session"), aside)
     try:
         gateway = Gateway(settings.server, session.token, ca_file=settings.ca_file, transport=transport)
     except OSError:
@@ -51,7 +51,7 @@ async def open_desk(
             server=settings.server,
             service=gateway,
             session=session,
-            open_store=store_opener(settings, vault or KeyringVault(DRAFTS, "key"), aside, disk),
+            open_store=store_opener(settings, vaults(DRAFTS, "key"), aside, disk),
             disk=disk,
             vault=aside,
             wording=wording,

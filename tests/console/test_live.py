@@ -19,7 +19,8 @@ pytestmark = pytest.mark.anyio
 
 Step = bytes | float | Exception
 """Bytes that come, seconds of silence, or how the stream fails. A stream without more steps ends."""
-Script = Sequence[Step] | GatewayError
+Script = Sequence[Step] | GatewayError | None
+"""None: the stream never opens."""
 
 
 def sent(topic: str, about: str = "") -> bytes:
@@ -42,6 +43,9 @@ class Streaming:
         script = self._streams.pop(0) if self._streams else SignedOut(problem(ProblemCode.SIGNED_OUT, status=401))
         if isinstance(script, GatewayError):
             raise script
+        if script is None:
+            await asyncio.Event().wait()
+            return
         yield self._play(script)
 
     async def _play(self, script: Sequence[Step]) -> AsyncIterator[bytes]:
@@ -145,3 +149,10 @@ async def test_garbage_is_an_interruption_like_any_other() -> None:
     listener = Listener([b"x" * 50_000] * 2, [HELLO])
     await listener.listen()
     assert [event.topic for event in listener.heard] == [Topic.HELLO]
+
+
+async def test_a_stream_that_never_opens_is_an_interruption_too() -> None:
+    listener = Listener(None, [HELLO])
+    await listener.listen()
+    assert [event.topic for event in listener.heard] == [Topic.HELLO]
+    assert listener.pauses[0] == SILENCE_SECONDS + 1
