@@ -30,6 +30,7 @@ class Handle(Generic[Result]):
         self._coroutine = coroutine
         self._done = done
         self._cancelled = False
+        self._ended = threading.Event()
         self._begun: tuple[asyncio.AbstractEventLoop, asyncio.Task[Result]] | None = None
 
     def cancel(self) -> None:
@@ -38,6 +39,10 @@ class Handle(Generic[Result]):
         if self._begun is not None:
             loop, task = self._begun
             _call_soon(loop, task.cancel)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it has completed; whether it has. For the end of the program, and never on the engine's thread."""
+        return self._ended.wait(seconds)
 
     def begin(self, loop: "asyncio.AbstractEventLoop") -> None:
         """Start it. For the engine, on its thread."""
@@ -50,15 +55,21 @@ class Handle(Generic[Result]):
     def abandon(self) -> None:
         """Complete as cancelled without having run. For the engine."""
         self._coroutine.close()
-        self._done(Completion(cancelled=True))
+        self._complete(Completion(cancelled=True))
 
     def _finish(self, task: "asyncio.Task[Result]") -> None:
         if task.cancelled():
-            self._done(Completion(cancelled=True))
+            self._complete(Completion(cancelled=True))
         elif (error := task.exception()) is not None:
-            self._done(Completion(error=error))
+            self._complete(Completion(error=error))
         else:
-            self._done(Completion(result=task.result()))
+            self._complete(Completion(result=task.result()))
+
+    def _complete(self, completion: Completion[Result]) -> None:
+        try:
+            self._done(completion)
+        finally:
+            self._ended.set()
 
 
 class Engine:

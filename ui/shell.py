@@ -1,7 +1,6 @@
 """The frame of the application once somebody is signed in: rail, top bar, and the pages."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -10,37 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from ui.commands import Commands
 from ui.icons import icon
 from ui.rail import Rail, RailButton
+from ui.shell_state import PageTitle, ShellState
 from ui.theme import look
-from ui.top_bar import LinkState, TopBar
+from ui.top_bar import TopBar
 from ui.widgets.card import Column
 from ui.widgets.key_hint import native
 from ui.widgets.notices import Banner
-from ui.widgets.tone import Tone
+
+__all__ = ["PageTitle", "Shell", "ShellState"]
 
 RAIL_FROM = 460
 """Width in pixels, at text size 1.0, from which there is room for the rail."""
-
-
-class ShellState(NamedTuple):
-    """What the frame shows."""
-
-    link: LinkState
-    name: str
-    role: str
-    token_home: str
-    """Where the session's token is kept, in words."""
-    alert: str = ""
-    """Something that stands above every page until it is over; empty for nothing."""
-    alert_tone: Tone = Tone.WARN
-
-
-class PageTitle(NamedTuple):
-    """A page as the rail shows it."""
-
-    id: str
-    title: str
-    icon: str
-    at_foot: bool = False
 
 
 class Shell(QWidget):

@@ -1,30 +1,21 @@
 """The bar above every page: the way to every command, how well the service is heard, and how things look."""
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy
 
 from ui.icons import icon
+from ui.shell_state import LinkState
 from ui.theme import TEXT_SIZES, look
 from ui.widgets.buttons import Button, IconButton
 from ui.widgets.key_hint import KeyHint, native
 from ui.widgets.pill import Pill
 from ui.widgets.text import Text, tooltip
-from ui.widgets.tone import Tone
+
+__all__ = ["LinkState", "TopBar"]
 
 _PICTURES = {"system": "monitor", "light": "sun", "dark": "moon", "contrast": "contrast"}
 """Of the themes; the one in force has a tick in its place."""
-
-
-class LinkState(NamedTuple):
-    """How well the service is heard, in words."""
-
-    words: str
-    tone: Tone
-    icon: str
-    detail: str = ""
 
 
 class SearchButton(Button):

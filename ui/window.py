@@ -15,7 +15,8 @@ from ui.theme import CHOICES, TEXT_SIZES, Theme
 from ui.widgets.tone import Tone
 
 if TYPE_CHECKING:
-    from ui.shell import PageTitle, Shell, ShellState
+    from ui.shell import Shell
+    from ui.shell_state import PageTitle, ShellState
     from ui.widgets.focus_ring import FocusRing
     from ui.widgets.notices import Toast
     from ui.widgets.palette import Palette

@@ -40,24 +40,36 @@ class NotesCard(Card):
         self.body.addWidget(Field(say("Call note"), self.text))
         self.body.addWidget(self.kept)
         self.body.addLayout(line)
-        self._busy, self._why_not, self._filling = "", "", False
+        self._case, self._busy, self._why_not, self._sending = "", "", "", ""
+        self._filling = False
         self.text.textChanged.connect(self._typed)
         self.text.installEventFilter(self)
         self.add.acted.connect(self._add)
         self.close_case.acted.connect(lambda: self.close_wanted.emit(self._words()))
         self._settle()
 
-    def show_draft(self, draft: str, *, safe: bool, why_not: str, busy: str) -> None:
-        """Show the unsent note, unless it is being typed right now; *why_not* nothing can be added to this case."""
-        self._why_not, self._busy = why_not, busy
-        if draft != self._words() and not (draft and self.text.hasFocus()):
-            self._filling = True
+    def show_draft(self, case: str, draft: str, *, safe: bool) -> None:
+        """Show the unsent note of *case*. While it is the same case, what is typed here is newer and stays."""
+        if case != self._case:
+            self._case, self._sending, self._filling = case, "", True
             self.text.setPlainText(draft)
             self._filling = False
         self.kept.setText(
             say("Kept on this computer until it is sent.") if safe else say("Not kept: it is lost when Rightful ends.")
         )
         self.kept.set_tone("faint" if safe else "warn")
+
+    def show_progress(self, why_not: str, busy: str, *, failed: bool) -> None:
+        """Show why nothing can be added to this case, what is under way, and whether the last try *failed*.
+
+        A note that arrived is gone from here, unless it was typed on meanwhile.
+        """
+        arrived = bool(self._busy) and not busy and not failed
+        if arrived and self._sending and self._words() == self._sending:
+            self.text.clear()
+        if not busy:
+            self._sending = ""
+        self._why_not, self._busy = why_not, busy
         self._settle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -85,4 +97,5 @@ class NotesCard(Card):
         self.close_case.rest(self._busy or self._why_not or long)
 
     def _add(self) -> None:
-        self.note_wanted.emit(self._words())
+        self._sending = self._words()
+        self.note_wanted.emit(self._sending)

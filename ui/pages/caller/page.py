@@ -20,6 +20,7 @@ from ui.pages.caller.owner_card import OwnerCard
 from ui.pages.caller.start import StartPane
 from ui.pages.caller.verify_card import VerifyCard
 from ui.theme import look
+from ui.widgets.buttons import IconButton
 from ui.widgets.card import Card, Column
 from ui.widgets.notices import Banner, EmptyState
 from ui.widgets.panes import Panes
@@ -44,6 +45,8 @@ class CallerPage(QWidget):
     show_wanted = Signal(str)
     """A case's id."""
     more_wanted = Signal()
+    dismiss_wanted = Signal()
+    """The message was read."""
     leave_wanted = Signal()
     look_up_wanted = Signal(str)
     reveal_wanted = Signal(str, str)
@@ -68,7 +71,9 @@ class CallerPage(QWidget):
         self._wanted = ""
         self.start = StartPane(wording)
         self.case = CasePane(wording)
-        self.message = Banner()
+        close = IconButton(say("Close message"), "x", small=True)
+        close.acted.connect(self.dismiss_wanted)
+        self.message = Banner(deed=close)
         self.owner = OwnerCard()
         self.verify = VerifyCard(wording, commands.shortcut("check.next"), commands.shortcut("check.code"))
         self.deeds = ActionsCard(commands.shortcut("action.next"))
@@ -110,7 +115,8 @@ class CallerPage(QWidget):
             self.deeds.show_actions(action_views(card, self._wording, now), _busy(desk, Act.RUN_ACTION), option)
         self.recoveries.show_recoveries(recovery_views(card, self._wording, now))
         why_not = self._wording.objections(card.why_not, now)
-        self.notes.show_draft(desk.draft, safe=desk.drafts_safe, why_not=why_not, busy=self._sending(desk))
+        self.notes.show_draft(card.id, desk.draft, safe=desk.drafts_safe)
+        self.notes.show_progress(why_not, _sending(desk), failed=_note_failed(desk.message))
 
     def _move_on(self, before: CaseCard | None, card: CaseCard) -> None:
         """When a case was opened, typing goes on in the look-up; when its account is there, with proving the caller."""
@@ -127,10 +133,6 @@ class CallerPage(QWidget):
             self.message.say("")
         else:
             self.message.say(message.text, _TONES[message.tone])
-
-    def _sending(self, desk: DeskState) -> str:
-        acts = {intent.act for intent in desk.busy}
-        return say("Sending…") if acts & {Act.NOTE, Act.CLOSE_CASE} else ""
 
     def _lay_out(self) -> None:
         centre, right = Column(say("The caller")), Column(say("What can I do"))
@@ -235,6 +237,16 @@ class CallerPage(QWidget):
 
 def _busy(desk: DeskState, act: Act) -> frozenset[str]:
     return frozenset(intent.about for intent in desk.busy if intent.act is act)
+
+
+def _sending(desk: DeskState) -> str:
+    acts = {intent.act for intent in desk.busy}
+    return say("Sending…") if acts & {Act.NOTE, Act.CLOSE_CASE} else ""
+
+
+def _note_failed(message: Message | None) -> bool:
+    about_note = message is not None and message.intent is not None and message.intent.act is Act.NOTE
+    return message is not None and about_note and message.tone is not Heard.DONE
 
 
 def _nobody() -> Card:

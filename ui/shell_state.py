@@ -1,0 +1,36 @@
+"""What the frame of the application shows, and its pages by name. Light: it is imported before the first paint."""
+
+from typing import NamedTuple
+
+from ui.widgets.tone import Tone
+
+
+class LinkState(NamedTuple):
+    """How well the service is heard, in words."""
+
+    words: str
+    tone: Tone
+    icon: str
+    detail: str = ""
+
+
+class ShellState(NamedTuple):
+    """What the frame shows."""
+
+    link: LinkState
+    name: str
+    role: str
+    token_home: str
+    """Where the session's token is kept, in words."""
+    alert: str = ""
+    """Something that stands above every page until it is over; empty for nothing."""
+    alert_tone: Tone = Tone.WARN
+
+
+class PageTitle(NamedTuple):
+    """A page as the rail shows it."""
+
+    id: str
+    title: str
+    icon: str
+    at_foot: bool = False
