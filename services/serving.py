@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,7 +145,8 @@ def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> No
         timeout_graceful_shutdown=CLOSE_SECONDS,
         http="httptools",
     )
-    _Announcing(config, ready).run()
+    with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it, and uvicorn stopped in order before it says so
+        _Announcing(config, ready).run()
     logging.getLogger(__name__).info("stopped")
 
 
