@@ -9,7 +9,7 @@ import hashlib
 import ssl
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from console.backoff import Chance, chance, pause
 from console.errors import GatewayError, Unavailable, Unreachable, Untrusted, broken, error_of, unavailable
 from services.contract.events import EVENTS_PATH
 from services.contract.problems import Problem
-from services.contract.route import Route
+from services.contract.route import BACKGROUND, Route
 from services.contract.routes import PREFIX
 
 Ask = TypeVar("Ask")
@@ -47,6 +47,7 @@ UNSETTLED_MOST = 64
 
 _PASSING = frozenset({502, 503, 504})
 _PROBLEM = "application/problem+json"
+_UNASKED = {BACKGROUND: "1"}
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
 
@@ -88,9 +89,25 @@ class Gateway:
         Raises:
             GatewayError: See `console.errors`.
         """
+        return await self._answer(route, ask, query, path, self._headers())
+
+    def in_background(self) -> "InBackground":
+        """The same, for reads that no person asked for."""
+        return InBackground(
+            lambda route, query, path: self._answer(route, None, query, path, self._headers() | _UNASKED)
+        )
+
+    async def _answer(
+        self,
+        route: Route[Ask, Answer],
+        ask: Ask,
+        query: Mapping[str, str] | None,
+        path: Mapping[str, str],
+        headers: Mapping[str, str],
+    ) -> Answer:
         body = None if ask is None else _adapter(route.ask).dump_json(ask)
         url = PREFIX + route.path.format_map({name: quote(value, safe="") for name, value in path.items()})
-        request = self._client().build_request(route.method, url, params=query, content=body, headers=self._headers())
+        request = self._client().build_request(route.method, url, params=query, content=body, headers=headers)
         if body is not None:
             request.headers["Content-Type"] = "application/json"
         if not route.changes:
@@ -176,6 +193,22 @@ class Gateway:
         self._unsettled[intent] = (key, asyncio.get_running_loop().time() + UNSETTLED_SECONDS)
         while len(self._unsettled) > UNSETTLED_MOST:
             self._unsettled.popitem(last=False)
+
+
+class InBackground:
+    """A gateway's calls for reads that no person asked for: they do not keep an idle session alive (N-SES-01)."""
+
+    def __init__(self, read: Callable[[Route[Any, Any], Mapping[str, str] | None, Mapping[str, str]], Awaitable[Any]]):
+        self._read = read
+
+    async def call(
+        self, route: Route[Ask, Answer], ask: Ask, query: Mapping[str, str] | None = None, **path: str
+    ) -> Answer:
+        """As `Gateway.call`, for routes that change nothing."""
+        assert ask is None
+        assert not route.changes
+        answer: Answer = await self._read(route, query, path)
+        return answer
 
 
 def _adapter(of: Any) -> TypeAdapter[Any]:

@@ -28,11 +28,13 @@ async def open_desk(
     wording: Wording,
     *,
     transport: "Transport | None" = None,
-    vaults: Callable[[str, str], Vault] = KeyringVault,
+    vault: Vault | None = None,
+    key_vault: Vault | None = None,
 ) -> Desk:
     """A desk for the service that the settings name; call its `start` next.
 
-    A *transport* takes the place of the network, *vaults* that of the password store: it makes an entry of it.
+    A *transport* takes the place of the network; *vault* and *key_vault* that of the password store's entries for the
+    session's token and for the key of unsent notes.
 
     Raises:
         SettingsError: When the settings' `ca_file` holds no certificate.
@@ -40,7 +42,7 @@ async def open_desk(
     from console.gateway import Gateway  # start-up time: httpx and pydantic
 
     aside = SideThread("password-store")
-    session = Session(vaults(service_name(settings.server), "session"), aside)
+    session = Session(vault or KeyringVault(service_name(settings.server), "session"), aside)
     try:
         gateway = Gateway(settings.server, session.token, ca_file=settings.ca_file, transport=transport)
     except OSError:
@@ -51,7 +53,7 @@ async def open_desk(
             server=settings.server,
             service=gateway,
             session=session,
-            open_store=store_opener(settings, vaults(DRAFTS, "key"), aside, disk),
+            open_store=store_opener(settings, key_vault or KeyringVault(DRAFTS, "key"), aside, disk),
             disk=disk,
             vault=aside,
             wording=wording,

@@ -37,5 +37,8 @@ class Streams(Protocol):
 class Service(Calls, Streams, Protocol):
     """Both, and a way to hang up."""
 
+    def in_background(self) -> Calls:
+        """For reads that no person asked for: they do not keep an idle session alive (N-SES-01)."""
+
     async def aclose(self) -> None:
         """Hang up. Nothing can be asked after that."""

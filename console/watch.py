@@ -1,7 +1,7 @@
 """While somebody is signed in: the live stream, re-reading what changed, deadlines, and the witness.
 
 Whatever is announced is read again; nothing is guessed. Bursts become one reading, errors wait for the next chance, and
-only the end of the session ends the watch.
+only the end of the session ends the watch. Nobody asked for these readings: they keep no idle session alive.
 """
 
 import asyncio
@@ -47,6 +47,7 @@ class Watch:
     def __init__(self, parts: Parts, board: Board, over: Callable[[Message], Awaitable[None]]) -> None:
         """*over* is awaited when the service says that the session has ended."""
         self._parts = parts
+        self._calls = parts.service.in_background()
         self._board = board
         self._over = over
         self._turns = count(1)
@@ -66,7 +67,7 @@ class Watch:
     async def begin(self, card: SessionCard, store: Store) -> None:
         """Watch for this session."""
         parts = self._parts
-        self._witness = Witness(parts.server, parts.service, store, parts.disk, parts.now)
+        self._witness = Witness(parts.server, self._calls, store, parts.disk, parts.now)
         self._show(await self._witness.pin(card.log_key))
         for job in (self._listen(), self._case.run(), self._list.run(), self._audit.run()):
             self._spawn(job)
@@ -123,13 +124,13 @@ class Watch:
         if (case := self._board.state.case) is None:
             return
         try:
-            self._board.apply(await read_case(self._parts.service, self.turn(), case.id))
+            self._board.apply(await read_case(self._calls, self.turn(), case.id))
         except Missing:
             gone = self._parts.teller.trouble("case_gone", Tone.NOTICE)
             self._board.apply(left_case, told(gone))
 
     async def _read_list(self) -> None:
-        self._board.apply(await list_cases(self._parts.service, None))
+        self._board.apply(await list_cases(self._calls, None))
 
     async def _read_log(self) -> None:
         if self._witness is not None:

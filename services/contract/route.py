@@ -9,6 +9,9 @@ Answer = TypeVar("Answer")
 STRICT: dict[str, Any] = {"extra": "forbid", "str_max_length": 4096}
 """Validation of requests: unknown fields are refused (A-53). Replies ignore what they do not know."""
 
+BACKGROUND = "Rightful-Background"
+"""Header of a read that no person asked for: it does not keep an idle session alive (N-SES-01). Any value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route(Generic[Ask, Answer]):

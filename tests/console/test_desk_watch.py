@@ -48,6 +48,20 @@ async def test_a_burst_of_events_is_two_readings(scene: Scene) -> None:
     assert scene.service.times(READ_CASE) == before + 1
 
 
+async def test_what_nobody_asked_for_keeps_no_idle_session_alive(scene: Scene) -> None:
+    """N-SES-01: an unattended desktop with a busy stream signs itself out all the same."""
+    await scene.with_case()
+    asked_for = len(scene.service.asked)
+    assert not any(asked.in_background for asked in scene.service.asked)
+    for _ in range(20):
+        scene.announce(Topic.HELLO)
+        scene.announce(Topic.CASE, CASE)
+        scene.announce(Topic.CHECKPOINT, "2")
+        await scene.pass_time(60)
+    assert len(scene.service.asked) > asked_for + 20
+    assert all(asked.in_background for asked in scene.service.asked[asked_for:])
+
+
 async def test_another_case_is_no_reason_to_read_this_one(scene: Scene) -> None:
     await scene.with_case()
     scene.announce(Topic.CASE, "case_2")

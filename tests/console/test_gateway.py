@@ -25,6 +25,7 @@ from services.contract.audit import PROVE_CONSISTENCY, ConsistencyProof
 from services.contract.cases import CANCEL_CHECK, LOOK_UP, READ_CASE, LookUp
 from services.contract.events import EVENTS_PATH
 from services.contract.problems import ProblemCode, Reason
+from services.contract.route import BACKGROUND
 from services.contract.routes import PREFIX, ROUTES
 from services.contract.staff import SIGN_OUT, Nothing
 from services.vocabulary import Objection
@@ -107,6 +108,15 @@ async def test_a_change_without_a_message_has_a_key_too() -> None:
     await service.gateway().call(CANCEL_CHECK, None, case_id="case_1", check_id="chk_1")
     assert service.asked[0].content == b""
     assert service.keys != [None]
+
+
+async def test_what_nobody_asked_for_says_so() -> None:
+    service = Service(json_of(case_card()), json_of(case_card()))
+    gateway = service.gateway()
+    assert await gateway.in_background().call(READ_CASE, None, case_id="case_1") == case_card()
+    await gateway.call(READ_CASE, None, case_id="case_1")
+    assert [BACKGROUND in request.headers for request in service.asked] == [True, False]
+    assert service.asked[0].headers["Authorization"] == "Bearer token-1"
 
 
 async def test_names_in_a_path_cannot_leave_it() -> None:

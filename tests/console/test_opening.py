@@ -1,7 +1,6 @@
 """The real desk, put together: gateway, threads, SQLite and password store, over a transport of ours."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from pydantic import TypeAdapter
 from console.opening import DATABASE, KEY_FILE, open_desk
 from console.settings import Settings, SettingsError
 from console.state.desk_state import TokenHome
-from console.vault import KeyringVault, Vault
+from console.vault import Vault
 from console.wording import load
 from services.contract.cases import CaseList
 from services.contract.staff import SessionOpened
@@ -36,37 +35,30 @@ def answer(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, content=TypeAdapter(type(message)).dump_json(message))
 
 
-class Vaults(dict[tuple[str, str], MemoryVault]):
-    """A password store of ours, with as many entries as are asked for."""
-
-    def __call__(self, service: str, entry: str) -> MemoryVault:
-        return self.setdefault((service, entry), MemoryVault())
-
-
 async def run_once(
-    folder: Path, vaults: Callable[[str, str], Vault] = KeyringVault, *, note: str = "called back"
+    folder: Path, vault: Vault | None = None, key_vault: Vault | None = None
 ) -> tuple[TokenHome | None, list[str], bool]:
     """One run of the program: resume or sign in, and type a note.
 
     Returns where the token is, the notes of earlier runs, and whether this one's is kept.
     """
     settings = Settings(server="https://desk.example.com", data_dir=folder)
-    desk = await open_desk(settings, load(), transport=httpx.MockTransport(answer), vaults=vaults)
+    desk = await open_desk(settings, load(), transport=httpx.MockTransport(answer), vault=vault, key_vault=key_vault)
     try:
         if not await desk.start():
             assert await desk.sign_in("ana", "correct horse", "123456")
         found = [draft.text for draft in desk.state.unsent]
         assert await desk.open_case(Channel.PHONE, "T-1042")
-        return desk.state.token_home, found, await desk.edit_note(note)
+        return desk.state.token_home, found, await desk.edit_note("called back")
     finally:
         await desk.close()
 
 
 def test_notes_and_session_go_on_in_the_next_run(tmp_path: Path) -> None:
-    vaults = Vaults()
-    assert asyncio.run(run_once(tmp_path, vaults)) == (TokenHome.KEYRING, [], True)
-    assert asyncio.run(run_once(tmp_path, vaults)) == (TokenHome.KEYRING, ["called back"], True)
-    assert len(vaults) == 2
+    vault, key_vault = MemoryVault(), MemoryVault()
+    assert asyncio.run(run_once(tmp_path, vault, key_vault)) == (TokenHome.KEYRING, [], True)
+    assert asyncio.run(run_once(tmp_path, vault, key_vault)) == (TokenHome.KEYRING, ["called back"], True)
+    assert vault.secret == "t0ken-canary"
     assert not (tmp_path / KEY_FILE).exists()
 
 
@@ -81,7 +73,7 @@ def test_without_a_password_store_the_token_is_in_memory_and_the_notes_key_in_a_
 
 def test_notes_sealed_before_there_was_a_password_store_open_after(tmp_path: Path) -> None:
     asyncio.run(run_once(tmp_path))
-    assert asyncio.run(run_once(tmp_path, Vaults())) == (TokenHome.KEYRING, ["called back"], True)
+    assert asyncio.run(run_once(tmp_path, MemoryVault(), MemoryVault())) == (TokenHome.KEYRING, ["called back"], True)
 
 
 @pytest.mark.parametrize("spoiled", [DATABASE, KEY_FILE])

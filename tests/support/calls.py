@@ -1,7 +1,7 @@
 """A service that answers as a test scripts it, without HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,18 @@ class Asked:
     ask: Any
     query: Mapping[str, str]
     path: Mapping[str, str]
+    in_background: bool = False
+
+
+class InBackground:
+    """The same service, for what nobody asked for."""
+
+    def __init__(self, answer: Callable[[Asked], Awaitable[Any]]) -> None:
+        self._answer = answer
+
+    async def call(self, route: Route[Any, Any], ask: Any, query: Mapping[str, str] | None = None, **path: str) -> Any:
+        """See `console.ports.Calls`."""
+        return await self._answer(Asked(route, ask, query or {}, path, in_background=True))
 
 
 class Scripted:
@@ -37,10 +49,16 @@ class Scripted:
 
     async def call(self, route: Route[Any, Any], ask: Any, query: Mapping[str, str] | None = None, **path: str) -> Any:
         """See `console.ports.Calls`."""
-        asked = Asked(route, ask, query or {}, path)
+        return await self._answer(Asked(route, ask, query or {}, path))
+
+    def in_background(self) -> "InBackground":
+        """See `console.ports.Service`."""
+        return InBackground(self._answer)
+
+    async def _answer(self, asked: Asked) -> Any:
         self.asked.append(asked)
         await self.held.wait()
-        reply = self.answers.get(route, Unreachable("not scripted"))
+        reply = self.answers.get(asked.route, Unreachable("not scripted"))
         answer = reply(asked) if callable(reply) else reply
         if isinstance(answer, Exception):
             raise answer
