@@ -1,14 +1,21 @@
-"""Recovery actions: which an account offers, what stops each, and the life of one that was asked for."""
+"""A recovery action that was asked for: its steps, and its life until it is settled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.domain.account import ContactPoint, Dossier, is_fresh, sim_swap
-from services.domain.assurance import Evidence, is_met, risk_of, without
 from services.domain.outcome import Detail, Effect, Entry, Outcome, Why, demand
-from services.domain.policy import ActionPolicy, Policy, RequirementPolicy
-from services.domain.staff import Staff, lacks
+from services.domain.policy import Policy
+from services.domain.recovery_rules import (
+    HANDS_OVER,
+    Possibility,
+    Setting,
+    cooling_of,
+    handover_of,
+    objections,
+    requirement_of,
+)
+from services.domain.staff import Staff
 from services.vocabulary import (
     SYSTEM,
     AccountId,
@@ -17,17 +24,12 @@ from services.vocabulary import (
     ActionState,
     ActorId,
     CaseId,
-    ContactKind,
     EffectKind,
     Event,
     Objection,
-    Permission,
-    Risk,
-    SignalAnswer,
     StaffId,
     StepKind,
     StepState,
-    Tier,
 )
 
 STEPS: dict[ActionKind, tuple[StepKind, ...]] = {
@@ -45,8 +47,6 @@ STEPS: dict[ActionKind, tuple[StepKind, ...]] = {
     ActionKind.FREEZE: (StepKind.FREEZE, StepKind.REVOKE_SESSIONS, StepKind.NOTIFY),
 }
 """What each action does, in order. Every one tells the owner (N-REC-17)."""
-HANDS_OVER = frozenset({ActionKind.RESET_LINK, ActionKind.AUTHENTICATOR_RESET})
-"""Actions that end with a link in the owner's hands."""
 UNSETTLED = frozenset({ActionState.COOLING, ActionState.RUNNING, ActionState.HANDED_OVER})
 """States in which an action can still be stopped."""
 
@@ -91,154 +91,6 @@ class Action:
         return next(waiting, None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Possibility:
-    """A recovery action that this account offers, whether or not it may run now."""
-
-    kind: ActionKind
-    target: str | None = None
-
-    @property
-    def option(self) -> str:
-        """How the desktop names it."""
-        return f"{self.kind}:{self.target}" if self.target else str(self.kind)
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """What it changes: evidence standing on any of it does not count (invariant 4)."""
-        return frozenset({f"authenticator:{self.target}"}) if self.target else frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The circumstances that an action is judged in."""
-
-    dossier: Dossier
-    evidence: tuple[Evidence, ...]
-    used_contacts: frozenset[str]
-    """Contact points that the evidence came through."""
-    running: tuple[Action, ...]
-    """Actions of the account that are not settled, of any case."""
-    policy: Policy
-    now: datetime
-
-
-def possibilities(dossier: Dossier) -> tuple[Possibility, ...]:
-    """Every recovery action that makes sense for the account, most wanted first."""
-    resets = [
-        Possibility(kind=ActionKind.AUTHENTICATOR_RESET, target=authenticator.id)
-        for authenticator in dossier.authenticators
-    ]
-    unlock = [Possibility(kind=ActionKind.UNLOCK)] if dossier.account.locked_at else []
-    others = (ActionKind.REVOKE_SESSIONS, ActionKind.FORGET_DEVICES, ActionKind.FREEZE)
-    rest = [Possibility(kind=kind) for kind in others]
-    return (*unlock, Possibility(kind=ActionKind.RESET_LINK), *resets, *rest)
-
-
-def requirement_of(wanted: Possibility, setting: Setting) -> RequirementPolicy:
-    """The assurance that the action needs here and now (invariant 3)."""
-    risk = risk_of(setting.dossier, setting.policy, setting.now).risk
-    return setting.policy.requirement_for(wanted.kind, setting.dossier.tier, risk)
-
-
-def evidence_for(wanted: Possibility, setting: Setting) -> tuple[Evidence, ...]:
-    """The evidence that counts for this action: what it changes never vouches for the change."""
-    return without(setting.evidence, wanted.touches)
-
-
-def objections(wanted: Possibility, staff: Staff, setting: Setting) -> tuple[Why, ...]:
-    """Everything that stops *staff* from running the action now; empty means go ahead."""
-    rules = setting.policy.actions[wanted.kind]
-    return (
-        *lacks(staff, rules.permission),
-        *_objections_to_tier(rules, staff, setting),
-        *_objections_of_state(wanted, setting),
-        *_objections_of_proof(wanted, setting),
-        *_objections_of_handover(wanted, setting),
-        *_objections_of_approval(rules, setting),
-    )
-
-
-def _objections_to_tier(rules: ActionPolicy, staff: Staff, setting: Setting) -> tuple[Why, ...]:
-    if setting.dossier.tier is Tier.PRIVILEGED and not rules.protective:
-        return lacks(staff, Permission.ACT_ON_PRIVILEGED)
-    return ()
-
-
-def _objections_of_state(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
-    account = setting.dossier.account
-    reasons: list[Why] = []
-    if account.frozen_at is not None:
-        reasons.append(Why(code=Objection.ACCOUNT_FROZEN, at=account.frozen_at))
-    if wanted.target is not None and setting.dossier.authenticator(wanted.target) is None:
-        reasons.append(Why(code=Objection.NOT_ON_FILE))
-    nothing_to_do = {
-        ActionKind.UNLOCK: account.locked_at is None,
-        ActionKind.FORGET_DEVICES: setting.dossier.trusted_devices == 0,
-        ActionKind.REVOKE_SESSIONS: setting.dossier.sessions == 0,
-    }
-    if nothing_to_do.get(wanted.kind, False):
-        reasons.append(Why(code=Objection.NOTHING_TO_DO))
-    if any(one.kind is wanted.kind and one.target == wanted.target for one in setting.running):
-        reasons.append(Why(code=Objection.ALREADY_RUNNING))
-    return tuple(reasons)
-
-
-def _objections_of_proof(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
-    requirement = requirement_of(wanted, setting)
-    if is_met(requirement, evidence_for(wanted, setting)):
-        return ()
-    if wanted.touches and is_met(requirement, setting.evidence):
-        return (Why(code=Objection.VOUCHES_FOR_ITSELF), Why(code=Objection.NEEDS_MORE_PROOF, about=requirement.name))
-    return (Why(code=Objection.NEEDS_MORE_PROOF, about=requirement.name),)
-
-
-def _objections_of_handover(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
-    """Somewhere safe for the link, and somebody to tell who did not just answer (N-NOT-02, AC-3)."""
-    reasons: list[Why] = []
-    if wanted.kind in HANDS_OVER and handover_contact(setting) is None:
-        reasons.append(Why(code=Objection.NO_SAFE_CHANNEL))
-    protective = setting.policy.actions[wanted.kind].protective
-    if not protective and not told_elsewhere(setting):
-        reasons.append(Why(code=Objection.ONLY_CHANNEL_USED))
-    return tuple(reasons)
-
-
-def _objections_of_approval(rules: ActionPolicy, setting: Setting) -> tuple[Why, ...]:
-    return (Why(code=Objection.NEEDS_APPROVAL),) if setting.dossier.tier in rules.approval else ()
-
-
-def told_elsewhere(setting: Setting) -> bool:
-    """Whether some address is told that the evidence did not come through (N-NOT-02, AC-3)."""
-    told = notice_contacts(setting.dossier, setting.policy, setting.now)
-    return any(contact.id not in setting.used_contacts for contact in told)
-
-
-def notice_contacts(dossier: Dossier, policy: Policy, now: datetime) -> tuple[ContactPoint, ...]:
-    """Every address that is told what happens: verified ones, and those replaced lately (N-NOT-02, N-IDP-17)."""
-    return tuple(
-        contact
-        for contact in dossier.contacts
-        if contact.verified_at is not None
-        and (contact.retired_at is None or now - contact.retired_at < policy.retired_contacts_told)
-    )
-
-
-def handover_contact(setting: Setting) -> ContactPoint | None:
-    """Where a link goes: on file, verified, not fresh, SIM not swapped; e-mail first, and rather one that did not
-    just prove the caller, so that one stolen channel is not enough."""
-    safe = [contact for contact in setting.dossier.current_contacts if _is_safe(contact, setting)]
-    order = sorted(safe, key=lambda one: (one.id in setting.used_contacts, one.kind is not ContactKind.EMAIL, one.id))
-    return order[0] if order else None
-
-
-def _is_safe(contact: ContactPoint, setting: Setting) -> bool:
-    if contact.verified_at is None or is_fresh(contact.changed_at, setting.policy, setting.now):
-        return False
-    swapped = sim_swap(contact, setting.policy, setting.now) if contact.kind is ContactKind.PHONE else None
-    return swapped in (None, SignalAnswer.NO)
-
-
 def request(
     wanted: Possibility,
     staff: Staff,
@@ -255,11 +107,9 @@ def request(
     Raises:
         Refused: With everything that objects; nothing was done.
     """
-    rules = setting.policy.actions[wanted.kind]
-    no_reason = rules.reason_needed and not reason.strip()
+    no_reason = setting.policy.actions[wanted.kind].reason_needed and not reason.strip()
     demand((*objections(wanted, staff, setting), *((Why(code=Objection.REASON_MISSING),) if no_reason else ())))
-    delay = cooling_of(wanted, setting)
-    handover = handover_contact(setting) if wanted.kind in HANDS_OVER else None
+    delay, handover = cooling_of(wanted, setting), handover_of(wanted, setting)
     action = Action(
         id=action_id,
         case_id=case_id,
@@ -276,26 +126,10 @@ def request(
         evidence=tuple(checks),
         steps=tuple(StepRecord(kind=kind) for kind in STEPS[wanted.kind]),
     )
-    requirement = requirement_of(wanted, setting)
-    details: dict[str, Detail] = {
-        "action": action.kind,
-        "target": action.target,
-        "requirement": requirement.name,
-        "evidence": action.evidence,
-        "policy": action.policy,
-        "cooling_seconds": int(delay.total_seconds()),
-    }
-    asked = _entry(Event.ACTION_REQUESTED, action, ActorId(staff.id), setting.now, details, prose=reason or None)
+    asked = _asked(action, requirement_of(wanted, setting).name, delay, reason)
     if delay:
         return Outcome(state=action, entry=asked, more=(_entry(Event.ACTION_COOLING, action, SYSTEM, setting.now),))
     return Outcome(state=action, entry=asked, effects=(perform(action),))
-
-
-def cooling_of(wanted: Possibility, setting: Setting) -> timedelta:
-    """How long the owner has to stop it (invariant 9)."""
-    rules = setting.policy.actions[wanted.kind]
-    risk = risk_of(setting.dossier, setting.policy, setting.now).risk
-    return rules.cooling if risk is Risk.STANDARD else max(rules.cooling, rules.cooling_elevated)
 
 
 def fall_due(action: Action, now: datetime) -> Outcome[Action]:
@@ -378,6 +212,18 @@ def settle_unfinished(action: Action, state: ActionState, actor: ActorId, now: d
 def perform(action: Action) -> Effect:
     """The effect that makes the worker perform an action."""
     return Effect(kind=EffectKind.PERFORM_ACTION, key=f"perform/{action.id}", payload={"action_id": action.id})
+
+
+def _asked(action: Action, requirement: str, delay: timedelta, reason: str) -> Entry:
+    details: dict[str, Detail] = {
+        "target": action.target,
+        "requirement": requirement,
+        "evidence": action.evidence,
+        "policy": action.policy,
+        "cooling_seconds": int(delay.total_seconds()),
+    }
+    actor = ActorId(action.requested_by)
+    return _entry(Event.ACTION_REQUESTED, action, actor, action.requested_at, details, prose=reason or None)
 
 
 def _entry(

@@ -1,4 +1,4 @@
-"""Verification: which methods an account offers, what stops each, and the life of a check."""
+"""Verification: what stops a check, its life, and what it proves once passed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.domain import attempts as limits
-from services.domain.account import ContactPoint, Dossier, is_fresh, sim_swap
+from services.domain.account import Dossier, is_fresh
 from services.domain.assurance import Evidence
 from services.domain.attempts import Attempts
+from services.domain.methods import ISSUED, Offer, objections_to_target, stands_on
 from services.domain.outcome import Entry, Outcome, Why, demand
 from services.domain.policy import Policy
 from services.vocabulary import (
@@ -16,7 +17,6 @@ from services.vocabulary import (
     SYSTEM,
     AccountId,
     ActorId,
-    AuthenticatorKind,
     CaseId,
     CheckId,
     CheckState,
@@ -26,11 +26,6 @@ from services.vocabulary import (
     Objection,
     SignalAnswer,
 )
-
-PHONE_METHODS = (Method.SMS_CODE, Method.VOICE_CODE)
-"""Methods that go through the telephone network alone (restricted: N-OOB-07)."""
-ISSUED = (Method.SMS_CODE, Method.VOICE_CODE, Method.EMAIL_CODE, Method.REVERSE_CODE)
-"""Methods that send something to a contact point."""
 
 
 class Fit(StrEnum):
@@ -71,55 +66,6 @@ class Check:
         return self.contact_id or self.authenticator_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A method that this account offers, whether or not it can be run now."""
-
-    method: Method
-    contact: ContactPoint | None = None
-    authenticator_id: str | None = None
-
-    @property
-    def target(self) -> str | None:
-        """Id of what it is about."""
-        return self.contact.id if self.contact else self.authenticator_id
-
-    @property
-    def option(self) -> str:
-        """How the desktop names it: `method` or `method:target`."""
-        return f"{self.method}:{self.target}" if self.target else str(self.method)
-
-
-def offers(dossier: Dossier) -> tuple[Offer, ...]:
-    """Every method that something on file could carry. Knowledge is not among them (invariant 5)."""
-    phones = [one for one in dossier.current_contacts if one.kind is ContactKind.PHONE]
-    emails = [one for one in dossier.current_contacts if one.kind is ContactKind.EMAIL]
-    found = [Offer(method=Method.REVERSE_CODE, contact=contact) for contact in (*phones, *emails)]
-    found += [
-        Offer(method=Method.TOTP, authenticator_id=one.id)
-        for one in dossier.authenticators
-        if one.kind is AuthenticatorKind.TOTP
-    ]
-    if dossier.recovery_codes and dossier.recovery_codes.digests:
-        found.append(Offer(method=Method.RECOVERY_CODE))
-    found += [Offer(method=Method.SMS_CODE, contact=contact) for contact in phones]
-    found += [Offer(method=Method.EMAIL_CODE, contact=contact) for contact in emails]
-    found += [Offer(method=Method.VOICE_CODE, contact=contact) for contact in phones]
-    return tuple(found)
-
-
-def proof_of(offer: Offer, dossier: Dossier, policy: Policy, now: datetime) -> Evidence:
-    """What a method would prove once passed."""
-    rules = policy.methods[offer.method]
-    swapped = sim_swap(offer.contact, policy, now) if offer.contact else SignalAnswer.NO
-    return Evidence(
-        evidence=rules.evidence,
-        depends_on=frozenset({_stands_on(offer.method, offer.target)}),
-        exposed=rules.exposed,
-        confirmed=offer.contact is None or offer.contact.kind is ContactKind.EMAIL or swapped is SignalAnswer.NO,
-    )
-
-
 def objections_to_start(
     offer: Offer, dossier: Dossier, checks: Sequence[Check], policy: Policy, now: datetime
 ) -> tuple[Why, ...]:
@@ -129,31 +75,12 @@ def objections_to_start(
         reasons.append(Why(code=Objection.ACCOUNT_FROZEN, at=dossier.account.frozen_at))
     if not policy.methods[offer.method].enabled:
         reasons.append(Why(code=Objection.METHOD_OFF))
-    reasons += _objections_to_target(offer, dossier, policy, now)
+    reasons += objections_to_target(offer, dossier, policy, now)
     reasons += _objections_of_limits(offer, dossier, policy, now)
-    proven = {_stands_on(check.method, check.target) for check in checks if counts(check, dossier, policy, now)}
-    if _stands_on(offer.method, offer.target) in proven:
+    proven = {stands_on(check.method, check.target) for check in checks if counts(check, dossier, policy, now)}
+    if stands_on(offer.method, offer.target) in proven:
         reasons.append(Why(code=Objection.ALREADY_PROVEN))
     return tuple(reasons)
-
-
-def _objections_to_target(offer: Offer, dossier: Dossier, policy: Policy, now: datetime) -> list[Why]:
-    """Quarantine, verification and SIM swap of what the method goes to (invariants 4 and 6, N-OOB-08)."""
-    reasons: list[Why] = []
-    if offer.contact is not None:
-        if offer.contact.verified_at is None:
-            reasons.append(Why(code=Objection.NOT_VERIFIED))
-        if is_fresh(offer.contact.changed_at, policy, now):
-            reasons.append(Why(code=Objection.CHANGED_RECENTLY, at=offer.contact.changed_at))
-        if offer.contact.kind is ContactKind.PHONE and sim_swap(offer.contact, policy, now) is SignalAnswer.YES:
-            reasons.append(Why(code=Objection.SIM_SWAPPED, at=offer.contact.sim_swapped_at))
-    authenticator = dossier.authenticator(offer.authenticator_id)
-    if authenticator is not None and is_fresh(authenticator.bound_at, policy, now):
-        reasons.append(Why(code=Objection.CHANGED_RECENTLY, at=authenticator.bound_at))
-    codes = dossier.recovery_codes if offer.method is Method.RECOVERY_CODE else None
-    if codes is not None and is_fresh(codes.issued_at, policy, now):
-        reasons.append(Why(code=Objection.CHANGED_RECENTLY, at=codes.issued_at))
-    return reasons
 
 
 def _objections_of_limits(offer: Offer, dossier: Dossier, policy: Policy, now: datetime) -> list[Why]:
@@ -281,7 +208,7 @@ def evidence_of(checks: Sequence[Check], dossier: Dossier, policy: Policy, now: 
     return tuple(
         Evidence(
             evidence=policy.methods[check.method].evidence,
-            depends_on=frozenset({_stands_on(check.method, check.target)}),
+            depends_on=frozenset({stands_on(check.method, check.target)}),
             exposed=policy.methods[check.method].exposed,
             confirmed=_was_confirmed(check, dossier),
         )
@@ -293,12 +220,6 @@ def evidence_of(checks: Sequence[Check], dossier: Dossier, policy: Policy, now: 
 def _was_confirmed(check: Check, dossier: Dossier) -> bool:
     contact = dossier.contact(check.contact_id)
     return contact is None or contact.kind is ContactKind.EMAIL or check.sim_swap is SignalAnswer.NO
-
-
-def _stands_on(method: Method, target: str | None) -> str:
-    if method in ISSUED:
-        return f"contact:{target}"
-    return f"authenticator:{target}" if method is Method.TOTP else "recovery_codes"
 
 
 def _entry(event: Event, check: Check, actor: ActorId, now: datetime, details: Mapping[str, str | int | None]) -> Entry:

@@ -1,13 +1,16 @@
 """Recovery actions: asking for one, performing its steps, stopping it."""
 
-from services.domain import recovery as rules
+from services.domain import recovery
+from services.domain import recovery_rules as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
 from services.domain.masking import mask_email, mask_phone
+from services.domain.methods import ISSUED
 from services.domain.outcome import Refused, Stale
-from services.domain.recovery import Action, Possibility, Setting
+from services.domain.recovery import Action
+from services.domain.recovery_rules import Possibility, Setting
 from services.domain.staff import Staff
-from services.domain.verification import ISSUED, Check, counts, evidence_of
+from services.domain.verification import Check, counts, evidence_of
 from services.usecases.cases import own_case
 from services.usecases.messages import tell_everyone
 from services.usecases.ports import Work
@@ -24,7 +27,7 @@ def setting_of(service: Service, dossier: Dossier, checks: list[Check], unsettle
         dossier=dossier,
         evidence=evidence_of(checks, dossier, service.policy, now),
         used_contacts=used,
-        running=tuple(unsettled),
+        running=frozenset(Possibility(kind=one.kind, target=one.target) for one in unsettled),
         policy=service.policy,
         now=now,
     )
@@ -49,7 +52,7 @@ def run(service: Service, work: Work, staff: Staff, case_id: str, option: str, v
         raise Refused(Objection.NOTHING_TO_DO)
     checks = work.checks.of_case(case.id)
     setting = setting_of(service, dossier, checks, work.actions.unsettled(case.account_id))
-    outcome = rules.request(
+    outcome = recovery.request(
         wanted,
         staff,
         setting,
@@ -69,7 +72,7 @@ def run(service: Service, work: Work, staff: Staff, case_id: str, option: str, v
 def about(wanted: Possibility, setting: Setting) -> str:
     """What an action acts on, masked: an authenticator's label, where a link would go."""
     authenticator = setting.dossier.authenticator(wanted.target)
-    contact = rules.handover_contact(setting) if wanted.kind in rules.HANDS_OVER else None
+    contact = rules.handover_of(wanted, setting)
     to = ""
     if contact is not None:
         to = mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
@@ -96,6 +99,6 @@ def stop_everything(service: Service, work: Work, dossier: Dossier, actor: str) 
     now = service.clock()
     stopped = []
     for action in work.actions.unsettled(dossier.account.id):
-        outcome = rules.settle_unfinished(action, ActionState.STOPPED, ActorId(actor), now)
+        outcome = recovery.settle_unfinished(action, ActionState.STOPPED, ActorId(actor), now)
         stopped.append(work.actions.put(work.record(outcome)))
     return stopped

@@ -8,10 +8,11 @@ from services.domain import verification as rules
 from services.domain.account import Dossier, sim_swap
 from services.domain.case import Case
 from services.domain.handover import STOP_LINK_LIFE
+from services.domain.methods import Offer, offers
 from services.domain.one_time import Accepted, Rejected, TotpKey, numeric_code, read_recovery_code, totp_step
 from services.domain.outcome import Missing, Refused, Why, demand
 from services.domain.staff import Staff, lacks
-from services.domain.verification import Check, Fit, Offer
+from services.domain.verification import Check, Fit
 from services.secret import Secret
 from services.usecases.cases import own_case
 from services.usecases.messages import new_link, post
@@ -59,7 +60,7 @@ def start(service: Service, work: Work, staff: Staff, case_id: str, option: str)
     case = own_case(work, staff, case_id)
     demand(lacks(staff, Permission.RUN_CHECK))
     dossier = _dossier_of(work, case)
-    offer = next((one for one in rules.offers(dossier) if one.option == option), None)
+    offer = next((one for one in offers(dossier) if one.option == option), None)
     if offer is None:
         raise Refused(Objection.NOT_ON_FILE)
     before = work.checks.of_case(case.id)

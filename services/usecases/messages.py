@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from services.domain.account import ContactPoint, Dossier
 from services.domain.case import Case
+from services.domain.channels import notice_contacts
 from services.domain.handover import STOP_LINK_LIFE, Link, Message
 from services.domain.one_time import link_token
 from services.domain.outcome import Effect
-from services.domain.recovery import notice_contacts
 from services.secret import Secret
 from services.usecases.ports import Draft, Work
 from services.usecases.service import Service

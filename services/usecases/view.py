@@ -5,14 +5,16 @@ from datetime import datetime
 
 from services.domain import attempts as limits
 from services.domain import case as case_rules
-from services.domain import recovery, verification
+from services.domain import methods, verification
+from services.domain import recovery_rules as recovery
 from services.domain.account import Dossier
 from services.domain.assurance import RiskView, Step, cheapest, missing, risk_of
+from services.domain.methods import Offer
 from services.domain.outcome import Why
 from services.domain.policy import RequirementPolicy
-from services.domain.recovery import Possibility, Setting
+from services.domain.recovery_rules import Possibility, Setting
 from services.domain.staff import Staff, lacks
-from services.domain.verification import Check, Offer
+from services.domain.verification import Check
 from services.usecases.actions import about, setting_of
 from services.usecases.cases import CaseFile
 from services.usecases.service import Service
@@ -96,7 +98,7 @@ def _judged(
     may = (*closed, *lacks(staff, Permission.RUN_CHECK))
     now = service.clock()
     judged = []
-    for offer in verification.offers(dossier):
+    for offer in methods.offers(dossier):
         rules = verification.objections_to_start(offer, dossier, file.checks, service.policy, now)
         judged.append((offer, (*may, *rules)))
     return judged
@@ -108,7 +110,7 @@ def _steps(judged: list[tuple[Offer, tuple[Why, ...]]], setting: Setting) -> lis
     return [
         Step(
             option=offer.option,
-            proof=verification.proof_of(offer, dossier, policy, now),
+            proof=methods.proof_of(offer, dossier, policy, now),
             seconds=policy.methods[offer.method].seconds,
         )
         for offer, reasons in judged

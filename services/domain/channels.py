@@ -1,0 +1,43 @@
+"""Where the owner is reached: who is told what happens, and where a link goes."""
+
+from collections.abc import Set
+from datetime import datetime
+
+from services.domain.account import ContactPoint, Dossier, is_fresh, sim_swap
+from services.domain.policy import Policy
+from services.vocabulary import ContactKind, SignalAnswer
+
+
+def notice_contacts(dossier: Dossier, policy: Policy, now: datetime) -> tuple[ContactPoint, ...]:
+    """Every address that is told what happens: verified ones, and those replaced lately (N-NOT-02, N-IDP-17)."""
+    return tuple(
+        contact
+        for contact in dossier.contacts
+        if contact.verified_at is not None
+        and (contact.retired_at is None or now - contact.retired_at < policy.retired_contacts_told)
+    )
+
+
+def told_elsewhere(dossier: Dossier, used: Set[str], policy: Policy, now: datetime) -> bool:
+    """Whether some address is told that the evidence did not come through (N-NOT-02, AC-3).
+
+    *used* holds the ids of the contact points that it did come through.
+    """
+    return any(contact.id not in used for contact in notice_contacts(dossier, policy, now))
+
+
+def handover_contact(dossier: Dossier, used: Set[str], policy: Policy, now: datetime) -> ContactPoint | None:
+    """Where a link goes, if there is anywhere safe.
+
+    E-mail first, and rather a contact point that did not just prove the caller: one stolen channel is not enough then.
+    """
+    safe = [contact for contact in dossier.current_contacts if is_safe(contact, policy, now)]
+    order = sorted(safe, key=lambda one: (one.id in used, one.kind is not ContactKind.EMAIL, one.id))
+    return order[0] if order else None
+
+
+def is_safe(contact: ContactPoint, policy: Policy, now: datetime) -> bool:
+    """Whether a link may go there: verified, not fresh, and no phone whose SIM was swapped or might have been."""
+    if contact.verified_at is None or is_fresh(contact.changed_at, policy, now):
+        return False
+    return contact.kind is not ContactKind.PHONE or sim_swap(contact, policy, now) is SignalAnswer.NO

@@ -1,0 +1,147 @@
+"""Which recovery actions an account offers, what each needs here and now, and everything that stops it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.domain.account import ContactPoint, Dossier
+from services.domain.assurance import Evidence, is_met, risk_of, without
+from services.domain.channels import handover_contact, told_elsewhere
+from services.domain.outcome import Why
+from services.domain.policy import ActionPolicy, Policy, RequirementPolicy
+from services.domain.staff import Staff, lacks
+from services.vocabulary import ActionKind, Objection, Permission, Risk, Tier
+
+HANDS_OVER = frozenset({ActionKind.RESET_LINK, ActionKind.AUTHENTICATOR_RESET})
+"""Actions that end with a link in the owner's hands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Possibility:
+    """A recovery action that this account offers, whether or not it may run now."""
+
+    kind: ActionKind
+    target: str | None = None
+
+    @property
+    def option(self) -> str:
+        """How the desktop names it."""
+        return f"{self.kind}:{self.target}" if self.target else str(self.kind)
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """What it changes: evidence standing on any of it does not count (invariant 4)."""
+        return frozenset({f"authenticator:{self.target}"}) if self.target else frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The circumstances that an action is judged in."""
+
+    dossier: Dossier
+    evidence: tuple[Evidence, ...]
+    used_contacts: frozenset[str]
+    """Contact points that the evidence came through."""
+    running: frozenset[Possibility]
+    """Actions of the account that are not settled, of any case."""
+    policy: Policy
+    now: datetime
+
+
+def possibilities(dossier: Dossier) -> tuple[Possibility, ...]:
+    """Every recovery action that makes sense for the account, most wanted first."""
+    resets = [
+        Possibility(kind=ActionKind.AUTHENTICATOR_RESET, target=authenticator.id)
+        for authenticator in dossier.authenticators
+    ]
+    unlock = [Possibility(kind=ActionKind.UNLOCK)] if dossier.account.locked_at else []
+    others = (ActionKind.REVOKE_SESSIONS, ActionKind.FORGET_DEVICES, ActionKind.FREEZE)
+    rest = [Possibility(kind=kind) for kind in others]
+    return (*unlock, Possibility(kind=ActionKind.RESET_LINK), *resets, *rest)
+
+
+def requirement_of(wanted: Possibility, setting: Setting) -> RequirementPolicy:
+    """The assurance that the action needs here and now (invariant 3)."""
+    risk = risk_of(setting.dossier, setting.policy, setting.now).risk
+    return setting.policy.requirement_for(wanted.kind, setting.dossier.tier, risk)
+
+
+def evidence_for(wanted: Possibility, setting: Setting) -> tuple[Evidence, ...]:
+    """The evidence that counts for this action: what it changes never vouches for the change."""
+    return without(setting.evidence, wanted.touches)
+
+
+def cooling_of(wanted: Possibility, setting: Setting) -> timedelta:
+    """How long the owner has to stop it (invariant 9)."""
+    rules = setting.policy.actions[wanted.kind]
+    risk = risk_of(setting.dossier, setting.policy, setting.now).risk
+    return rules.cooling if risk is Risk.STANDARD else max(rules.cooling, rules.cooling_elevated)
+
+
+def handover_of(wanted: Possibility, setting: Setting) -> ContactPoint | None:
+    """Where the action's link would go; None when it has none, or there is nowhere safe."""
+    if wanted.kind not in HANDS_OVER:
+        return None
+    return handover_contact(setting.dossier, setting.used_contacts, setting.policy, setting.now)
+
+
+def objections(wanted: Possibility, staff: Staff, setting: Setting) -> tuple[Why, ...]:
+    """Everything that stops *staff* from running the action now; empty means go ahead."""
+    rules = setting.policy.actions[wanted.kind]
+    return (
+        *lacks(staff, rules.permission),
+        *_objections_to_tier(rules, staff, setting),
+        *_objections_of_state(wanted, setting),
+        *_objections_of_proof(wanted, setting),
+        *_objections_of_handover(wanted, setting),
+        *_objections_of_approval(rules, setting),
+    )
+
+
+def _objections_to_tier(rules: ActionPolicy, staff: Staff, setting: Setting) -> tuple[Why, ...]:
+    if setting.dossier.tier is Tier.PRIVILEGED and not rules.protective:
+        return lacks(staff, Permission.ACT_ON_PRIVILEGED)
+    return ()
+
+
+def _objections_of_state(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
+    account = setting.dossier.account
+    reasons: list[Why] = []
+    if account.frozen_at is not None:
+        reasons.append(Why(code=Objection.ACCOUNT_FROZEN, at=account.frozen_at))
+    if wanted.target is not None and setting.dossier.authenticator(wanted.target) is None:
+        reasons.append(Why(code=Objection.NOT_ON_FILE))
+    nothing_to_do = {
+        ActionKind.UNLOCK: account.locked_at is None,
+        ActionKind.FORGET_DEVICES: setting.dossier.trusted_devices == 0,
+        ActionKind.REVOKE_SESSIONS: setting.dossier.sessions == 0,
+    }
+    if nothing_to_do.get(wanted.kind, False):
+        reasons.append(Why(code=Objection.NOTHING_TO_DO))
+    if wanted in setting.running:
+        reasons.append(Why(code=Objection.ALREADY_RUNNING))
+    return tuple(reasons)
+
+
+def _objections_of_proof(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
+    requirement = requirement_of(wanted, setting)
+    if is_met(requirement, evidence_for(wanted, setting)):
+        return ()
+    more = Why(code=Objection.NEEDS_MORE_PROOF, about=requirement.name)
+    if is_met(requirement, setting.evidence):
+        return (Why(code=Objection.VOUCHES_FOR_ITSELF), more)
+    return (more,)
+
+
+def _objections_of_handover(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
+    """Somewhere safe for the link, and somebody to tell who did not just answer (N-NOT-02, AC-3)."""
+    reasons: list[Why] = []
+    if wanted.kind in HANDS_OVER and handover_of(wanted, setting) is None:
+        reasons.append(Why(code=Objection.NO_SAFE_CHANNEL))
+    protective = setting.policy.actions[wanted.kind].protective
+    if not protective and not told_elsewhere(setting.dossier, setting.used_contacts, setting.policy, setting.now):
+        reasons.append(Why(code=Objection.ONLY_CHANNEL_USED))
+    return tuple(reasons)
+
+
+def _objections_of_approval(rules: ActionPolicy, setting: Setting) -> tuple[Why, ...]:
+    return (Why(code=Objection.NEEDS_APPROVAL),) if setting.dossier.tier in rules.approval else ()
