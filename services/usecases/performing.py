@@ -170,8 +170,8 @@ def give_up_message(service: Service, message_id: str, effect_key: str) -> None:
 
 
 def _settle_message(service: Service, message_id: str, effect_key: str, state: MessageState) -> None:
-    now = service.clock()
     with service.storage.changing() as work:
+        now = service.clock()  # in the turn of this transaction: whoever reads by time of sending misses nothing
         message = work.messages.find(message_id)
         if message is not None and message.state is MessageState.QUEUED:
             event = Event.MESSAGE_SENT if state is MessageState.SENT else Event.MESSAGE_FAILED
