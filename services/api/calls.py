@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from services.api.problems import Unacceptable
 from services.contract.problems import ProblemCode
-from services.contract.route import Route
+from services.contract.route import BACKGROUND, Route
 from services.contract.routes import PREFIX
 from services.domain.outcome import Entry, Outcome, Refused
 from services.domain.staff import Staff, StaffSession
@@ -74,7 +74,8 @@ class Mount:
         encode = TypeAdapter(route.answer).dump_json
 
         def endpoint(request: Request) -> Response:
-            staff, session = sign_in.whose(self._service, bearer(request))
+            known = sign_in.peek if BACKGROUND in request.headers else sign_in.whose
+            staff, session = known(self._service, bearer(request))
             with self._service.storage.reading() as work:
                 call = self._call(request, work, staff, session)
                 if not on_record(call):

@@ -68,7 +68,8 @@ class Hub:
 
     def committed(self, entries: tuple[Entry, ...], _effects: int) -> None:
         """Tell whoever may see the cases of these entries that they changed."""
-        for case_id in dict.fromkeys(entry.case for entry in entries if entry.case):
+        changed = (entry.case for entry in entries if entry.case and entry.event != Event.CASE_READ)
+        for case_id in dict.fromkeys(changed):  # a reading, told, would be read again, and that told, for ever
             self._tell_case(case_id)
         for entry in entries:
             if entry.event in (Event.SESSIONS_ENDED, Event.SIGNED_OUT):
