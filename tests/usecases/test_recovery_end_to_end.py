@@ -9,7 +9,7 @@ from services.domain.verification import Fit
 from services.secret import Secret
 from services.usecases import customer, timers
 from services.vocabulary import ActionState, CaseState, MessageState, Objection, StepState
-from tests.support.desk import Desk
+from tests.support.at_work import Desk
 from tests.support.world import PASSWORD, Customer, World
 
 NEW_PASSWORD = "seven purple walruses dance"
