@@ -1,33 +1,28 @@
 """Each kind of state in its table, with the questions that the use cases ask of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import and_, func, or_, select, update
 
 from services.domain.account import Account, Authenticator, ContactPoint, Dossier, RecoveryCodes
 from services.domain.attempts import Attempts
 from services.domain.case import Case
 from services.domain.handover import Budget, CaseNote, Link, Message, Review
 from services.domain.identifiers import Candidate, Kind
-from services.domain.recovery import UNSETTLED, Action, StepRecord
+from services.domain.recovery import Action, StepRecord
 from services.domain.staff import Staff, StaffSession
 from services.domain.verification import Check
 from services.secret import Secret
-from services.storage import tables
+from services.storage import statements, tables
 from services.storage.mapping import HEX_LIST, LIST, Codec, Mapper
 from services.storage.records import Records
 from services.storage.sealing import Sealer, token_digest
 from services.storage.tables import EPOCH
 from services.vocabulary import (
     AccountId,
-    ActionState,
     CaseId,
-    CheckState,
     Event,
-    MessageState,
     StaffId,
     StepKind,
     StepState,
@@ -95,17 +90,25 @@ MESSAGES = Mapper(Message, tables.messages, sealed=frozenset({"address", "subjec
 REVIEWS = Mapper(Review, tables.reviews)
 NOTES = Mapper(CaseNote, tables.notes, sealed=frozenset({"text"}))
 
+_PROBES = {
+    Kind.CUSTOMER_NUMBER: statements.BY_CUSTOMER_NUMBER,
+    Kind.USER_NAME: statements.BY_USER_NAME,
+    Kind.EMAIL: statements.BY_CONTACT,
+    Kind.PHONE: statements.BY_CONTACT,
+}
+"""Where each kind of identifier is looked for."""
+
 
 class StaffRecords(Records[Staff]):
     """Members of staff."""
 
     def by_login(self, login: str) -> Staff | None:
         """Whoever signs in with this login."""
-        return self.first(self.table.c.login == login)
+        return self.first(login=login)
 
     def everybody(self) -> list[Staff]:
         """All of them, by login."""
-        return self.every(order=self.table.c.login)
+        return self.chosen(statements.EVERYBODY)
 
 
 class SessionRecords(Records[StaffSession]):
@@ -113,20 +116,19 @@ class SessionRecords(Records[StaffSession]):
 
     def by_token(self, token: Secret[str]) -> StaffSession | None:
         """The session that a token opens, over or not."""
-        return self.first(self.table.c.token_digest == token_digest(token))
+        return self.first(token_digest=token_digest(token))
 
     def end_all(self, staff_id: StaffId, now: datetime) -> int:
         """End every running session of one person; returns how many there were."""
-        running = and_(self.table.c.staff_id == staff_id, self.table.c.ended_at.is_(None))
-        return self._connection.execute(update(self.table).where(running).values(ended_at=now)).rowcount
+        return self._connection.execute(statements.END_SESSIONS, {"of": staff_id, "now": now}).rowcount
 
     def end(self, session: StaffSession, now: datetime) -> None:
         """End one session."""
-        self._connection.execute(update(self.table).where(self.table.c.id == session.id).values(ended_at=now))
+        self._connection.execute(statements.END_SESSION, {"of": session.id, "now": now})
 
     def touch(self, session: StaffSession, now: datetime) -> None:
         """Note that it was used."""
-        self._connection.execute(update(self.table).where(self.table.c.id == session.id).values(seen_at=now))
+        self._connection.execute(statements.TOUCH_SESSION, {"of": session.id, "now": now})
 
 
 class AccountRecords(Records[Account]):
@@ -139,11 +141,9 @@ class AccountRecords(Records[Account]):
 
     def neighbour(self, text: str) -> AccountId | None:
         """Some account, chosen by what was typed and by nothing else: the next keyed index, round the corner."""
-        contacts = tables.contact_points.c
-        index = self._sealer.blind_index("neighbour", text)
-        after = select(contacts.account_id).where(contacts.value_index >= index).order_by(contacts.value_index).limit(1)
-        first = select(contacts.account_id).order_by(contacts.value_index).limit(1)
-        found = self._connection.scalar(after) or self._connection.scalar(first)
+        index = {"index": self._sealer.blind_index("neighbour", text)}
+        found = self._connection.scalar(statements.NEXT_CONTACT, index)
+        found = found or self._connection.scalar(statements.FIRST_CONTACT)
         return AccountId(found) if found else None
 
     def dossier(self, account_id: AccountId) -> Dossier:
@@ -153,36 +153,26 @@ class AccountRecords(Records[Account]):
             Missing: If there is no such account.
         """
         account = self.get(account_id)
-        codes = self._of(RECOVERY_CODES, account_id, column="id")
-        attempts: list[Attempts] = self._of(ATTEMPTS, account_id)
+        codes = self._of(RECOVERY_CODES, id=account_id)
+        attempts: list[Attempts] = self._of(ATTEMPTS, account_id=account_id)
+        counts = self._connection.execute(statements.COUNTS, {"account_id": account_id}).one()
         return Dossier(
             account=account,
-            contacts=tuple(self._of(CONTACTS, account_id)),
-            authenticators=tuple(self._of(AUTHENTICATORS, account_id)),
+            contacts=tuple(self._of(CONTACTS, account_id=account_id)),
+            authenticators=tuple(self._of(AUTHENTICATORS, account_id=account_id)),
             recovery_codes=codes[0] if codes else None,
-            trusted_devices=self._count(tables.trusted_devices, account_id),
-            sessions=self._count(tables.customer_sessions, account_id),
+            trusted_devices=counts.trusted_devices,
+            sessions=counts.sessions,
             attempts={one.id.split("/", 1)[1]: one for one in attempts},
-            open_reviews=self._count(tables.reviews, account_id, tables.reviews.c.closed_at.is_(None)),
+            open_reviews=counts.open_reviews,
         )
 
-    def _probe(self, candidate: Candidate) -> list[str]:
+    def _probe(self, candidate: Candidate) -> Sequence[str]:
         index = self._sealer.blind_index(candidate.kind, candidate.canonical)
-        accounts, contacts = tables.accounts.c, tables.contact_points.c
-        if candidate.kind is Kind.CUSTOMER_NUMBER:
-            query = select(accounts.id).where(accounts.customer_number_index == index)
-        elif candidate.kind is Kind.USER_NAME:
-            query = select(accounts.id).where(accounts.username_index == index)
-        else:
-            query = select(contacts.account_id).where(contacts.value_index == index, contacts.retired_at.is_(None))
-        return list(self._connection.scalars(query.limit(2)))
+        return self._connection.scalars(_PROBES[candidate.kind], {"index": index}).all()
 
-    def _of(self, mapper: Mapper[Any], account_id: AccountId, column: str = "account_id") -> list[Any]:
-        return Records(self._connection, self._sealer, mapper).every(mapper.table.c[column] == account_id)
-
-    def _count(self, table: Any, account_id: AccountId, *where: Any) -> int:
-        query = select(func.count()).select_from(table).where(table.c.account_id == account_id, *where)
-        return self._connection.scalar(query) or 0
+    def _of(self, mapper: Mapper[Any], **account: str) -> list[Any]:
+        return Records(self._connection, self._sealer, mapper).every(**account)
 
 
 class CaseRecords(Records[Case]):
@@ -190,8 +180,9 @@ class CaseRecords(Records[Case]):
 
     def of_agent(self, agent_id: StaffId, after: str | None, count: int) -> list[Case]:
         """A page of an agent's cases, newest first."""
-        older = (self.table.c.id < after,) if after else ()
-        return self.every(self.table.c.agent_id == agent_id, *older, order=self.table.c.id.desc(), count=count)
+        if after is None:
+            return self.chosen(statements.CASES_OF_AGENT, agent_id=agent_id, count=count)
+        return self.chosen(statements.OLDER_CASES_OF_AGENT, agent_id=agent_id, after=after, count=count)
 
 
 class CheckRecords(Records[Check]):
@@ -199,11 +190,11 @@ class CheckRecords(Records[Check]):
 
     def of_case(self, case_id: CaseId) -> list[Check]:
         """Of one case, oldest first."""
-        return self.every(self.table.c.case_id == case_id)
+        return self.every(case_id=case_id)
 
     def overdue(self, now: datetime, count: int) -> list[Check]:
         """Pending ones whose time is over."""
-        return self.every(self.table.c.state == CheckState.PENDING, self.table.c.expires_at <= now, count=count)
+        return self.chosen(statements.OVERDUE_CHECKS, now=now, count=count)
 
 
 class ActionRecords(Records[Action]):
@@ -211,20 +202,19 @@ class ActionRecords(Records[Action]):
 
     def of_case(self, case_id: CaseId) -> list[Action]:
         """Of one case, oldest first."""
-        return self.every(self.table.c.case_id == case_id)
+        return self.every(case_id=case_id)
 
     def unsettled(self, account_id: AccountId) -> list[Action]:
         """Of an account, of any case, that can still be stopped."""
-        return self.every(self.table.c.account_id == account_id, self.table.c.state.in_(sorted(UNSETTLED)))
+        return self.chosen(statements.UNSETTLED_ACTIONS, account_id=account_id)
 
     def due(self, now: datetime, count: int) -> list[Action]:
         """Whose cooling-off is over."""
-        return self.every(self.table.c.state == ActionState.COOLING, self.table.c.due_at <= now, count=count)
+        return self.chosen(statements.DUE_ACTIONS, now=now, count=count)
 
     def overdue(self, now: datetime, count: int) -> list[Action]:
         """Handed over, and the owner's link has died."""
-        dead = self.table.c.link_expires_at <= now
-        return self.every(self.table.c.state == ActionState.HANDED_OVER, dead, count=count)
+        return self.chosen(statements.OVERDUE_ACTIONS, now=now, count=count)
 
 
 class LinkRecords(Records[Link]):
@@ -232,7 +222,7 @@ class LinkRecords(Records[Link]):
 
     def by_token(self, token: Secret[str]) -> Link | None:
         """The link that a token opens, dead or alive."""
-        return self.first(self.table.c.token_digest == token_digest(token))
+        return self.first(token_digest=token_digest(token))
 
 
 class MessageRecords(Records[Message]):
@@ -240,13 +230,10 @@ class MessageRecords(Records[Message]):
 
     def by_dedupe(self, dedupe: str) -> Message | None:
         """The message with this key, if it was written before."""
-        return self.first(self.table.c.dedupe == dedupe)
+        return self.first(dedupe=dedupe)
 
     def sent_after(self, after: str, count: int) -> list[Message]:
         """Sent messages of everybody, in the order they were sent, after one of them."""
-        place = self.first(self.table.c.id == after)
+        place = self.find(after)
         sent_at = place.sent_at if place and place.sent_at else EPOCH
-        later = or_(self.table.c.sent_at > sent_at, and_(self.table.c.sent_at == sent_at, self.table.c.id > after))
-        order = (self.table.c.sent_at, self.table.c.id)
-        query = select(self.table).where(self.table.c.state == MessageState.SENT, later).order_by(*order).limit(count)
-        return [self._mapper.state(row, self._sealer) for row in self._connection.execute(query)]
+        return self.chosen(statements.SENT_AFTER, sent_at=sent_at, after=after, count=count)

@@ -8,7 +8,7 @@ from functools import cached_property
 from hmac import compare_digest
 from typing import TypeVar
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert
 
 from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
@@ -17,7 +17,7 @@ from services.domain.handover import Budget, CaseNote, Review
 from services.domain.outcome import Effect, Entry, KeyReused, Outcome
 from services.secret import Secret
 from services.storage import repositories as kinds
-from services.storage import tables
+from services.storage import statements, tables
 from services.storage.database import Database
 from services.storage.directory import BuiltInDirectory
 from services.storage.records import Records
@@ -133,12 +133,12 @@ class Work:
     def enqueue(self, effect: Effect) -> None:
         """Write one more effect for the worker, beside the outcome's own."""
         row = {"id": effect.key, "kind": effect.kind, "payload": dict(effect.payload), "created_at": self._now}
-        self.connection.execute(insert(tables.outbox).values(row))
+        self.connection.execute(insert(tables.outbox), row)
         self.effects += 1
 
     def settle_effect(self, key: str) -> None:
         """Mark an effect as settled: nothing is left of it to do."""
-        self.connection.execute(update(tables.outbox).where(tables.outbox.c.id == key).values(settled_at=self._now))
+        self.connection.execute(statements.SETTLE_EFFECT, {"of": key, "now": self._now})
 
     def kept_answer(self, key: str, request: bytes) -> bytes | None:
         """The first answer to this key, or None when it is new.
@@ -146,8 +146,7 @@ class Work:
         Raises:
             KeyReused: If the key came with another request (a digest of it) before.
         """
-        table = tables.idempotency
-        row = self.connection.execute(select(table).where(table.c.id == key)).first()
+        row = self.connection.execute(statements.KEPT_ANSWER, {"of": key}).first()
         if row is None:
             return None
         if not compare_digest(row.request_digest, request):
@@ -158,13 +157,12 @@ class Work:
         """Keep the first answer to a key, sealed: it may show what only this desktop may see."""
         body = self._sealer.seal(answer, f"idempotency.body:{key}")
         row = {"id": key, "request_digest": request, "body": body, "created_at": self._now}
-        self.connection.execute(insert(tables.idempotency).values(row))
+        self.connection.execute(insert(tables.idempotency), row)
 
     def timeline(self, case_id: CaseId) -> list[kinds.LoggedEntry]:
         """The audit entries of a case, oldest first."""
-        table = tables.audit_entries
-        query = select(table.c.text).where(table.c.case_id == case_id).order_by(table.c.serial)
-        logged = [parse_entry(text.encode()) for text in self.connection.scalars(query)]
+        texts = self.connection.scalars(statements.TIMELINE, {"case_id": case_id})
+        logged = [parse_entry(text.encode()) for text in texts]
         return [
             kinds.LoggedEntry(at=one.at, event=Event(one.event), actor=one.actor, details=dict(one.details))
             for one in logged
@@ -204,7 +202,7 @@ class Work:
             sealed = self._sealer.seal(written.prose.text, f"audit_prose.text:{serial[0]}")
             salt = self._sealer.seal(written.prose.salt, f"audit_prose.salt:{serial[0]}")
             prose = {"serial": serial[0], "salt": salt, "text": sealed}
-            self.connection.execute(insert(tables.audit_prose).values(prose))
+            self.connection.execute(insert(tables.audit_prose), prose)
         self.entries.append(entry)
 
 

@@ -1,0 +1,108 @@
+"""What is asked of the tables beside rows by value. Each statement is made once: making takes longer than running."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from services.domain.recovery import UNSETTLED
+from services.storage import tables
+from services.vocabulary import ActionState, CheckState, MessageState
+
+_staff, _sessions = tables.staff.c, tables.staff_sessions.c
+_accounts, _contacts = tables.accounts.c, tables.contact_points.c
+_cases, _checks, _actions, _messages = tables.cases.c, tables.checks.c, tables.actions.c, tables.messages.c
+_now: BindParameter[Any] = bindparam("now")
+_after: BindParameter[Any] = bindparam("after")
+_index: BindParameter[Any] = bindparam("index")
+_count = bindparam("count", type_=Integer)
+
+
+def _of_account(table: Table, *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    mine = table.c.account_id == bindparam("account_id")
+    return select(func.count()).select_from(table).where(mine, *where).scalar_subquery()
+
+
+EVERYBODY = select(tables.staff).order_by(_staff.login)
+
+END_SESSIONS: Update = (
+    update(tables.staff_sessions)
+    .where(_sessions.staff_id == bindparam("of"), _sessions.ended_at.is_(None))
+    .values(ended_at=_now)
+)
+END_SESSION: Update = update(tables.staff_sessions).where(_sessions.id == bindparam("of")).values(ended_at=_now)
+TOUCH_SESSION: Update = update(tables.staff_sessions).where(_sessions.id == bindparam("of")).values(seen_at=_now)
+
+BY_CUSTOMER_NUMBER: Select[str] = select(_accounts.id).where(_accounts.customer_number_index == _index).limit(2)
+BY_USER_NAME: Select[str] = select(_accounts.id).where(_accounts.username_index == _index).limit(2)
+BY_CONTACT: Select[str] = (
+    select(_contacts.account_id).where(_contacts.value_index == _index, _contacts.retired_at.is_(None)).limit(2)
+)
+NEXT_CONTACT: Select[str] = (
+    select(_contacts.account_id).where(_contacts.value_index >= _index).order_by(_contacts.value_index).limit(1)
+)
+FIRST_CONTACT: Select[str] = select(_contacts.account_id).order_by(_contacts.value_index).limit(1)
+COUNTS: Select[int, int, int] = select(
+    _of_account(tables.trusted_devices).label("trusted_devices"),
+    _of_account(tables.customer_sessions).label("sessions"),
+    _of_account(tables.reviews, tables.reviews.c.closed_at.is_(None)).label("open_reviews"),
+)
+"""What an account has so much of that only its number matters."""
+
+CASES_OF_AGENT = select(tables.cases).where(_cases.agent_id == bindparam("agent_id"))
+CASES_OF_AGENT = CASES_OF_AGENT.order_by(_cases.id.desc()).limit(_count)
+OLDER_CASES_OF_AGENT = CASES_OF_AGENT.where(_cases.id < _after)
+
+OVERDUE_CHECKS = (
+    select(tables.checks)
+    .where(_checks.state == CheckState.PENDING, _checks.expires_at <= _now)
+    .order_by(_checks.id)
+    .limit(_count)
+)
+
+UNSETTLED_ACTIONS = (
+    select(tables.actions)
+    .where(_actions.account_id == bindparam("account_id"), _actions.state.in_(sorted(UNSETTLED)))
+    .order_by(_actions.id)
+)
+DUE_ACTIONS = (
+    select(tables.actions)
+    .where(_actions.state == ActionState.COOLING, _actions.due_at <= _now)
+    .order_by(_actions.id)
+    .limit(_count)
+)
+OVERDUE_ACTIONS = (
+    select(tables.actions)
+    .where(_actions.state == ActionState.HANDED_OVER, _actions.link_expires_at <= _now)
+    .order_by(_actions.id)
+    .limit(_count)
+)
+
+_sent_at = bindparam("sent_at", type_=tables.Utc)
+SENT_AFTER = (
+    select(tables.messages)
+    .where(
+        _messages.state == MessageState.SENT,
+        or_(_messages.sent_at > _sent_at, and_(_messages.sent_at == _sent_at, _messages.id > _after)),
+    )
+    .order_by(_messages.sent_at, _messages.id)
+    .limit(_count)
+)
+
+_entries, _answers, _outbox = tables.audit_entries.c, tables.idempotency.c, tables.outbox.c
+TIMELINE = select(_entries.text).where(_entries.case_id == bindparam("case_id")).order_by(_entries.serial)
+KEPT_ANSWER = select(tables.idempotency).where(_answers.id == bindparam("of"))
+SETTLE_EFFECT: Update = update(tables.outbox).where(_outbox.id == bindparam("of")).values(settled_at=_now)
