@@ -1,6 +1,7 @@
 """Runs the server: the worker and the log's integration beside the HTTP application, started and stopped together."""
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -83,7 +84,9 @@ class Log:
 
 def application(parts: Parts) -> FastAPI:
     """The HTTP application with everything that runs beside it."""
-    effects = Effects(parts.settings.worker_database, performers(parts.service), passing=(Unavailable, OperationalError))
+    effects = Effects(
+        parts.settings.worker_database, performers(parts.service), passing=(Unavailable, OperationalError)
+    )
     dispatcher = Dispatcher(effects, parts.outbox, parts.service.clock)
 
     @contextmanager
@@ -127,6 +130,14 @@ def application(parts: Parts) -> FastAPI:
 def _settle(parts: Parts) -> None:
     while timers.settle_due(parts.service) >= timers.AT_ONCE:
         pass
+
+
+def bound_port(host: str) -> int:
+    """A port that is free now: links to customers name it before the server listens."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> None:

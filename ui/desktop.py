@@ -119,8 +119,9 @@ class Desktop(QObject):
     async def _opening(self) -> "Desk":
         from console.opening import open_desk  # start-up time: httpx and pydantic, on the engine's thread
 
-        more = {} if self._vaults is None else {"vaults": self._vaults}
-        return await open_desk(self.settings, self._wording, transport=self._transport, **more)
+        if self._vaults is None:
+            return await open_desk(self.settings, self._wording, transport=self._transport)
+        return await open_desk(self.settings, self._wording, transport=self._transport, vaults=self._vaults)
 
     def _opened(self, desk: "Desk") -> None:
         self._desk = desk
