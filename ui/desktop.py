@@ -62,12 +62,13 @@ class Desktop(QObject):
         wording: Wording,
         *,
         transport: "Transport | None" = None,
-        vaults: "Callable[[str, str], Vault] | None" = None,
+        vault: "Vault | None" = None,
+        key_vault: "Vault | None" = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
         self.settings, self._wording, self._clock = settings, wording, clock
-        self._transport, self._vaults = transport, vaults
+        self._transport, self._vaults = transport, (vault, key_vault)
         self.state = DeskState()
         self._desk: Desk | None = None
         self._engine = Engine()
@@ -119,9 +120,10 @@ class Desktop(QObject):
     async def _opening(self) -> "Desk":
         from console.opening import open_desk  # start-up time: httpx and pydantic, on the engine's thread
 
-        if self._vaults is None:
-            return await open_desk(self.settings, self._wording, transport=self._transport)
-        return await open_desk(self.settings, self._wording, transport=self._transport, vaults=self._vaults)
+        vault, key_vault = self._vaults
+        return await open_desk(
+            self.settings, self._wording, transport=self._transport, vault=vault, key_vault=key_vault
+        )
 
     def _opened(self, desk: "Desk") -> None:
         self._desk = desk

@@ -55,8 +55,8 @@ class Tour:
         Raises:
             DemoFailed: If a step does not come to its end.
         """
-        agent = self._demo.person("agent")
-        self._sign_in(agent)
+        self._phone_window.show()
+        self._sign_in(self._demo.person("agent"))
         self._recover(self._demo.customer("amara"))
         self._refuse(self._demo.customer("sim_swapped"))
         self._stop(self._demo.customer("standard"))
@@ -166,7 +166,10 @@ class Tour:
         QTest.keyClicks(self._target(), text)
 
     def _target(self) -> QWidget:
-        """Where a key press goes: the window's focus, as on a screen."""
+        """Where a key press goes: the window's focus, as on a screen. Shortcuts work in the active window only."""
+        if not self._desktop.window.isActiveWindow():
+            self._desktop.window.activateWindow()
+            self._settle()
         focused: QWidget | None = self._desktop.window.focusWidget()
         return self._desktop.window if focused is None else focused
 
