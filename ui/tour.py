@@ -78,7 +78,7 @@ class Tour:
         self.keystrokes = 0
         self._open_case("T-1042", who.email)
         self._picture(
-            "account", f"{who.name} calls: locked out. One masked match; the panel shows what would prove them."
+            "account", f"{who.name} calls: she forgot her password. One masked match; the panel shows what would prove them."
         )
         self._press(Qt.Key.Key_F4)
         self._until("a check is running", lambda desk: bool(_pending(desk)))
@@ -95,7 +95,7 @@ class Tour:
         self._act("reset_link")
         self._until("the owner holds the link", lambda desk: _state_of(desk) is ActionState.HANDED_OVER)
         self._picture("handed-over", "Every step shows its result. Nobody at the desk has seen the link.")
-        link = self._arrived("email", "password").links[0]
+        link = self._arrived("email", "Set a new").links[0]
         self._picture_of_phone(
             "phone-told", "The link went to the owner, and every address was told, with a way to stop it."
         )

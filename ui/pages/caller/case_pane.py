@@ -44,7 +44,7 @@ class LookUpCard(Card):
         self.go = ReasonedButton(PrimaryButton(say("Look up")), under=True)
         self.result = Banner()
         self.left = Text(role="small", tone="faint")
-        self._why_not = ""
+        self._why_not = self._case_id = ""
         for widget in (Field(say("What the caller says, exactly"), self.query), self.go, self.result, self.left):
             self.body.addWidget(widget)
         self.query.textChanged.connect(lambda _text: self._settle())
@@ -52,7 +52,10 @@ class LookUpCard(Card):
         self.go.acted.connect(lambda: self.look_up_wanted.emit(self.query.text().strip()))
 
     def show_lookup(self, card: CaseCard, sentence: str, *, busy: bool, why_not: str) -> None:
-        """Show how the look-up stands; *sentence* is its result in words."""
+        """Show how the look-up stands; *sentence* is its result in words. What was typed for one case stays in it."""
+        if card.id != self._case_id or card.account is not None:
+            self._case_id = card.id
+            self.query.clear()
         self._why_not = say("Looking…") if busy else why_not
         self.result.say(sentence if card.lookup == "no_match" else "", Tone.WARN)
         self.left.setText(say("Look-ups left in this case: %s", card.lookups_left))
