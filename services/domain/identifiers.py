@@ -98,7 +98,14 @@ def canonical_phone(text: str, home: str) -> str | None:
 
     Codes are sent to what is on file, so that nothing is guessed here: not even the next likely region.
     """
-    return next(iter(canonical_phones(text, (home,))), None)
+    tidy = _tidy(text)
+    if not _PHONE.fullmatch(tidy):
+        return None
+    read = _read_as(tidy, home)
+    if read is None:
+        return None
+    number, e164 = read
+    return e164 if _is_likely(number, e164) or phonenumbers.is_valid_number(number) else None  # the cheaper test first
 
 
 def canonical_user_name(text: str) -> str | None:
@@ -160,15 +167,23 @@ def _canonical_domain(domain: str) -> str | None:
 
 def _parsed(tidy: str, regions: Sequence[str]) -> Iterator[tuple[bool, str]]:
     """Whether it is in use, and the E.164 number, for each region that *tidy* may be of."""
+    for region in regions if _international(tidy) is None else (None,):
+        read = _read_as(tidy, region)
+        if read is not None:
+            number, e164 = read
+            in_use = phonenumbers.is_valid_number(number)
+            if in_use or _is_likely(number, e164):
+                yield in_use, e164
+
+
+def _read_as(tidy: str, region: str | None) -> tuple[phonenumbers.PhoneNumber, str] | None:
+    """The number as it is read in *region*, and its E.164 form; None if nothing can be read."""
     international = _international(tidy)
-    for region in regions if international is None else (None,):
-        try:
-            number = phonenumbers.parse(international or tidy, region)
-        except phonenumbers.NumberParseException:
-            continue
-        in_use, e164 = phonenumbers.is_valid_number(number), phonenumbers.format_number(number, _E164)
-        if in_use or _is_likely(number, e164):
-            yield in_use, e164
+    try:
+        number = phonenumbers.parse(international or tidy, None if international else region)
+    except phonenumbers.NumberParseException:
+        return None
+    return number, phonenumbers.format_number(number, _E164)
 
 
 def _is_likely(number: phonenumbers.PhoneNumber, e164: str) -> bool:
