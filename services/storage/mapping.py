@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -57,10 +58,15 @@ class Mapper(Generic[T]):
         self._to_column: dict[str, Callable[[Any], Any]] = {}
         for name, codec in (codecs or {}).items():
             self._to_field[name], self._to_column[name] = codec.to_field, codec.to_column
+        self._values = attrgetter(*self._fields)
+        self._changed = [name for name in self._fields if name in sealed or name in self._to_column]
 
     def row(self, state: T, sealer: Sealer) -> dict[str, Any]:
         """The row of a state."""
-        row = {name: self._stored(name, state, sealer) for name in self._fields}
+        row = dict(zip(self._fields, self._values(state), strict=True))
+        for name in self._changed:
+            if row[name] is not None:
+                row[name] = self._stored(name, row[name], row, sealer)
         if self._extra is not None:
             row.update(self._extra(state, sealer))
         return row
@@ -70,14 +76,10 @@ class Mapper(Generic[T]):
         values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
         return self.kind(**{name: self._read(name, values, sealer) for name in self._fields})
 
-    def _stored(self, name: str, state: T, sealer: Sealer) -> Any:
-        value = getattr(state, name)
-        if value is None:
-            return None
+    def _stored(self, name: str, value: Any, row: Mapping[str, Any], sealer: Sealer) -> Any:
         if name in self.sealed:
-            return sealer.seal(value, self._context(name, state.id))  # type: ignore[attr-defined]
-        encode = self._to_column.get(name)
-        return encode(value) if encode else value
+            return sealer.seal(value, self._context(name, row["id"]))
+        return self._to_column[name](value)
 
     def _read(self, name: str, values: Any, sealer: Sealer) -> Any:
         value = values[name]
