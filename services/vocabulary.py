@@ -237,6 +237,7 @@ class Objection(StrEnum):
     REASON_MISSING = "reason_missing"
     NO_SUCH_FIELD = "no_such_field"
     ACCOUNT_FROZEN = "account_frozen"
+    UNDER_REVIEW = "under_review"
     METHOD_OFF = "method_off"
     NOT_ON_FILE = "not_on_file"
     NOT_VERIFIED = "not_verified"

@@ -14,11 +14,12 @@ from services.api.pages.headers import ASSET_HEADERS, PAGE_HEADERS
 from services.api.pages.rendering import Pages
 from services.api.pages.views import Ending, EndPage, NumberSlip, Page, StopStage
 from services.domain import handover
+from services.domain.answering import Fit
 from services.domain.masking import mask_email, mask_phone
 from services.domain.one_time import grouped, provisioning_uri
 from services.domain.outcome import Missing, Refused
 from services.domain.password import MAX, MIN_ALONE, MIN_WITHIN_MFA
-from services.domain.verification import Fit, state_now
+from services.domain.verification import state_now
 from services.secret import Secret
 from services.usecases import customer
 from services.usecases.customer import Opened

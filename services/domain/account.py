@@ -125,3 +125,8 @@ def sim_swap(contact: ContactPoint, policy: Policy, now: datetime) -> SignalAnsw
     if contact.sim_swapped_at is not None and contact.sim_swap is SignalAnswer.YES:
         return SignalAnswer.NO
     return contact.sim_swap
+
+
+def is_swapped(contact: ContactPoint, policy: Policy, now: datetime) -> bool:
+    """Whether it is a phone that somebody else may hold by now."""
+    return contact.kind is ContactKind.PHONE and sim_swap(contact, policy, now) is SignalAnswer.YES

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
+from math import inf
 
-from services.domain.account import Dossier, is_fresh, sim_swap
+from services.domain.account import Dossier, is_fresh, is_swapped
 from services.domain.outcome import Why
 from services.domain.policy import Policy, RequirementPolicy
-from services.vocabulary import ContactKind, EvidenceClass, Objection, Risk, SignalAnswer
+from services.vocabulary import CheckId, EvidenceClass, Objection, Risk
 
 MOST_STEPS = 3
-"""Longest plan that is looked for: no requirement asks for more proofs than this."""
+"""No requirement asks for more proofs than this."""
+CONTACT = "contact:"
+"""How a thing that proofs stand on begins, when it is a contact point; its id follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,13 @@ class Evidence:
     exposed: bool
     confirmed: bool
     """False for a phone whose SIM history is unknown: an unknown is never a pass (invariant 5)."""
+    check: CheckId | None = None
+    """The check that it came from; None while it is only possible."""
+
+    @property
+    def contacts(self) -> frozenset[str]:
+        """Ids of the contact points that it came through."""
+        return frozenset(thing.removeprefix(CONTACT) for thing in self.depends_on if thing.startswith(CONTACT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,39 +55,46 @@ class RiskView:
 
 def is_met(requirement: RequirementPolicy, evidence: Sequence[Evidence]) -> bool:
     """Whether independent proofs among *evidence* meet one alternative (N-REC-15, AC-1)."""
-    usable = [proof for proof in evidence if proof.confirmed or not requirement.confirmed]
-    return any(
-        _cover(alternative, usable, frozenset(), requirement.unexposed_at_least) for alternative in requirement.any_of
-    )
-
-
-def missing(requirement: RequirementPolicy, evidence: Sequence[Evidence]) -> tuple[EvidenceClass, ...]:
-    """The fewest classes still missing for one alternative; empty only when the requirement is met.
-
-    When every class is there but one had to be unexposed, or two stand on one thing, the whole first alternative's
-    last class is named: another proof of it is needed.
-    """
-    if is_met(requirement, evidence):
-        return ()
-    usable = [proof for proof in evidence if proof.confirmed or not requirement.confirmed]
-    gaps = [_gap(alternative, usable) for alternative in requirement.any_of]
-    fewest = min(gaps, key=len)
-    return fewest or requirement.any_of[0][-1:]
+    return cheapest(requirement, evidence, ()) is not None
 
 
 def cheapest(
     requirement: RequirementPolicy, evidence: Sequence[Evidence], steps: Sequence[Step]
 ) -> tuple[Step, ...] | None:
-    """The quickest set of steps that would meet the requirement; empty when it is met, None when none would."""
-    if is_met(requirement, evidence):
-        return ()
-    longest = min(max((len(alternative) for alternative in requirement.any_of), default=0), MOST_STEPS)
-    for size in range(1, longest + 1):
-        plans = sorted(combinations(steps, size), key=_takes)
-        for plan in plans:
-            if is_met(requirement, [*evidence, *(step.proof for step in plan)]):
-                return tuple(sorted(plan, key=lambda step: step.seconds))
-    return None
+    """The steps that would meet the requirement in the least time, quickest first.
+
+    Empty when it is met already, None when nothing meets it. What is proven takes no time, and stands in a plan like
+    any step: a better proof of the same thing may take its place.
+    """
+    proven = [Step(option="", proof=proof, seconds=0) for proof in evidence]
+    usable = [step for step in (*proven, *steps) if step.proof.confirmed or not requirement.confirmed]
+    usable.sort(key=lambda step: step.seconds)
+    best, seconds = None, inf
+    for alternative in requirement.any_of:
+        plan = _cover(alternative, usable, frozenset(), requirement.unexposed_at_least, seconds)
+        if plan is not None:
+            best, seconds = plan, _takes(plan)
+    if best is None:
+        return None
+    return tuple(sorted((step for step in best if step.option), key=lambda step: step.seconds))
+
+
+def missing(
+    requirement: RequirementPolicy, evidence: Sequence[Evidence], plan: Sequence[Step] | None = None
+) -> tuple[EvidenceClass, ...]:
+    """What is still to be proven; empty only when the requirement is met.
+
+    The classes of the *plan*, when there is one; or else the fewest proofs, whatever they would stand on, that are
+    enough together with those there are.
+    """
+    if plan is not None:
+        return tuple(step.proof.evidence for step in plan)
+    for size in range(MOST_STEPS + 1):
+        for alternative in requirement.any_of:
+            for classes in combinations(alternative, size):
+                if is_met(requirement, [*evidence, *_ideal(classes)]):
+                    return classes
+    return requirement.any_of[0]
 
 
 def without(evidence: Iterable[Evidence], touched: frozenset[str]) -> tuple[Evidence, ...]:
@@ -85,37 +102,65 @@ def without(evidence: Iterable[Evidence], touched: frozenset[str]) -> tuple[Evid
     return tuple(proof for proof in evidence if not proof.depends_on & touched)
 
 
+def adds_nothing(proof: Evidence, evidence: Iterable[Evidence]) -> bool:
+    """Whether what is proven already is worth as much as *proof*, and stands on the same."""
+    return any(
+        one.evidence is proof.evidence
+        and one.depends_on <= proof.depends_on
+        and one.exposed <= proof.exposed
+        and one.confirmed >= proof.confirmed
+        for one in evidence
+    )
+
+
 def risk_of(dossier: Dossier, policy: Policy, now: datetime) -> RiskView:
     """What raises the requirements. Nothing here ever lowers them (N-AAL-04)."""
-    reasons: list[Why] = []
-    for contact in dossier.current_contacts:
-        if is_fresh(contact.changed_at, policy, now):
-            reasons.append(Why(code=Objection.CHANGED_RECENTLY, at=contact.changed_at, about=contact.kind))
-        if contact.kind is ContactKind.PHONE and sim_swap(contact, policy, now) is SignalAnswer.YES:
-            reasons.append(Why(code=Objection.SIM_SWAPPED, at=contact.sim_swapped_at))
+    changed = [(contact.retired_at or contact.changed_at, contact.kind) for contact in dossier.contacts]
+    reasons = [
+        Why(code=Objection.CHANGED_RECENTLY, at=at, about=kind) for at, kind in changed if is_fresh(at, policy, now)
+    ]
+    reasons += [
+        Why(code=Objection.SIM_SWAPPED, at=contact.sim_swapped_at)
+        for contact in dossier.current_contacts
+        if is_swapped(contact, policy, now)
+    ]
     if dossier.open_reviews:
-        reasons.append(Why(code=Objection.ACCOUNT_FROZEN))
+        reasons.append(Why(code=Objection.UNDER_REVIEW))
     return RiskView(risk=Risk.ELEVATED if reasons else Risk.STANDARD, reasons=tuple(reasons))
 
 
 def _cover(
-    wanted: tuple[EvidenceClass, ...], evidence: Sequence[Evidence], used: frozenset[str], unexposed: int
-) -> bool:
-    """Whether every wanted class gets a proof of its own, no two standing on one thing, enough of them unexposed."""
+    wanted: tuple[EvidenceClass, ...], steps: Sequence[Step], used: frozenset[str], unexposed: int, below: float
+) -> tuple[Step, ...] | None:
+    """The quickest way to give every wanted class a proof of its own, no two standing on one thing.
+
+    *steps* are sorted, the quickest first; *unexposed* of those taken must not be exposed; the whole must take less
+    than *below* seconds, which cuts off what cannot be the quickest.
+    """
+    if unexposed > len(wanted):
+        return None
     if not wanted:
-        return unexposed <= 0
-    head, rest = wanted[0], wanted[1:]
-    return any(
-        _cover(rest, evidence, used | proof.depends_on, unexposed - (not proof.exposed))
-        for proof in evidence
-        if proof.evidence is head and not proof.depends_on & used
-    )
+        return ()
+    best = None
+    for step in steps:
+        if step.seconds >= below:
+            break
+        if step.proof.evidence is wanted[0] and not step.proof.depends_on & used:
+            left = unexposed - (not step.proof.exposed)
+            rest = _cover(wanted[1:], steps, used | step.proof.depends_on, left, below - step.seconds)
+            if rest is not None:
+                best = (step, *rest)
+                below = _takes(best)
+    return best
 
 
-def _gap(alternative: tuple[EvidenceClass, ...], evidence: Sequence[Evidence]) -> tuple[EvidenceClass, ...]:
-    held = {proof.evidence for proof in evidence}
-    return tuple(word for word in alternative if word not in held)
-
-
-def _takes(plan: tuple[Step, ...]) -> int:
+def _takes(plan: Iterable[Step]) -> int:
     return sum(step.seconds for step in plan)
+
+
+def _ideal(classes: Iterable[EvidenceClass]) -> list[Evidence]:
+    """Proofs of these classes as good as they get, each standing on something of its own."""
+    return [
+        Evidence(evidence=one, depends_on=frozenset({f"ideal:{nth}"}), exposed=False, confirmed=True)
+        for nth, one in enumerate(classes)
+    ]

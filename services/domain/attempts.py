@@ -8,12 +8,12 @@ from datetime import datetime
 
 from services.domain.outcome import Why
 from services.domain.policy import AttemptLimits, Policy
-from services.vocabulary import AccountId, Method, Objection
+from services.vocabulary import AccountId, Objection
 
 ANY = "any"
 """The bucket that counts every factor of an account together."""
 SENDS = "sends"
-"""The bucket that counts messages sent for checks (N-OOB-04)."""
+"""The bucket that counts messages sent for checks since the last that was answered (N-OOB-04)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +25,17 @@ class Attempts:
     version: int = 0
     account_id: AccountId
     failures: int = 0
-    """In the running window."""
+    """With less than a window between one and the next: no window, wherever it begins, holds more than the limit."""
     in_a_row: int = 0
     """Since the last success, however long ago: time alone never resets it (N-THR-01)."""
     since: datetime
-    """When the running window began."""
+    """When the newest was."""
     locked_until: datetime | None = None
 
-
-def bucket_of(method: Method, target: str | None) -> str:
-    """Which bucket a guess counts in: one for all issued codes, one for each authenticator, one for saved codes."""
-    if method is Method.TOTP:
-        return f"authenticator:{target}"
-    return "recovery_codes" if method is Method.RECOVERY_CODE else "issued_codes"
+    @property
+    def bucket(self) -> str:
+        """What is counted: `methods.stands_on` of a factor, or one of the buckets above."""
+        return self.id.split("/", 1)[1]
 
 
 def none_yet(account_id: AccountId, bucket: str, now: datetime) -> Attempts:
@@ -56,13 +54,19 @@ def objections(attempts: Attempts | None, limits: AttemptLimits, now: datetime) 
     """What stops another attempt."""
     if attempts is None:
         return ()
-    sends = attempts.id.endswith(f"/{SENDS}")
-    if attempts.in_a_row >= limits.disable_after and not sends:
+    if is_disabled(attempts, limits):
         return (Why(code=Objection.FACTOR_DISABLED),)
+    used_up = Objection.SENDS_USED_UP if attempts.bucket == SENDS else Objection.ATTEMPTS_USED_UP
     if attempts.locked_until is not None and now < attempts.locked_until:
-        code = Objection.SENDS_USED_UP if sends else Objection.ATTEMPTS_USED_UP
-        return (Why(code=code, at=attempts.locked_until),)
+        return (Why(code=used_up, at=attempts.locked_until),)
+    if _running(attempts, limits, now).failures >= limits.limit:
+        return (Why(code=used_up, at=attempts.since + limits.window),)
     return ()
+
+
+def is_disabled(attempts: Attempts, limits: AttemptLimits) -> bool:
+    """Whether only a new binding helps: no waiting does (N-THR-01)."""
+    return limits.disable_after is not None and attempts.in_a_row >= limits.disable_after
 
 
 def left(attempts: Attempts | None, limits: AttemptLimits, now: datetime) -> int:
@@ -71,7 +75,8 @@ def left(attempts: Attempts | None, limits: AttemptLimits, now: datetime) -> int
         return limits.limit
     if objections(attempts, limits, now):
         return 0
-    return limits.limit - _running(attempts, limits, now).failures
+    before_lock = limits.limit - _running(attempts, limits, now).failures
+    return before_lock if limits.disable_after is None else min(before_lock, limits.disable_after - attempts.in_a_row)
 
 
 def count(attempts: Attempts, limits: AttemptLimits, now: datetime) -> Attempts:
@@ -79,18 +84,20 @@ def count(attempts: Attempts, limits: AttemptLimits, now: datetime) -> Attempts:
     running = _running(attempts, limits, now)
     failures = running.failures + 1
     locked_until = now + limits.lock if failures >= limits.limit else None
-    return replace(running, failures=failures, in_a_row=running.in_a_row + 1, locked_until=locked_until)
+    return replace(running, failures=failures, in_a_row=running.in_a_row + 1, since=now, locked_until=locked_until)
 
 
 def succeed(attempts: Attempts, now: datetime) -> Attempts:
-    """Start afresh after a success of this factor (N-THR-03)."""
+    """Start afresh: after a success of this very factor, or when it was bound anew (N-THR-03)."""
     return replace(attempts, failures=0, in_a_row=0, since=now, locked_until=None)
 
 
+def end_row(attempts: Attempts) -> Attempts:
+    """End the row after a success of another factor. The window goes on: one known factor buys no guesses at others."""
+    return replace(attempts, in_a_row=0)
+
+
 def _running(attempts: Attempts, limits: AttemptLimits, now: datetime) -> Attempts:
-    """The bucket as it stands now: a window or a lock that is over counts no more, the total stays."""
-    lock_over = attempts.locked_until is not None and now >= attempts.locked_until
-    window_over = attempts.locked_until is None and now - attempts.since >= limits.window
-    if lock_over or window_over:
-        return replace(attempts, failures=0, since=now, locked_until=None)
-    return attempts
+    """The bucket as it stands now: a lock that is over, or a window without a failure, and counting starts afresh."""
+    over_at = attempts.since + limits.window if attempts.locked_until is None else attempts.locked_until
+    return replace(attempts, failures=0, locked_until=None) if now >= over_at else attempts

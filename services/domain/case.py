@@ -5,7 +5,19 @@ from datetime import datetime
 
 from services.domain.outcome import Entry, Outcome, Why, demand
 from services.domain.staff import Staff, lacks
-from services.vocabulary import AccountId, ActorId, CaseId, CaseState, Channel, Event, Objection, Permission, StaffId
+from services.domain.transitions import CASE, moved
+from services.vocabulary import (
+    CUSTOMER,
+    AccountId,
+    ActorId,
+    CaseId,
+    CaseState,
+    Channel,
+    Event,
+    Objection,
+    Permission,
+    StaffId,
+)
 
 REFERENCE_LENGTH = 3
 """Shortest call or ticket reference that says anything."""
@@ -51,7 +63,7 @@ def open_case(case: Case, staff: Staff, now: datetime) -> Outcome[Case]:
         Refused: Without the permission, or without a reference to a call or ticket (invariant 2).
     """
     reasons = lacks(staff, Permission.OPEN_CASE)
-    if len(case.reference) < REFERENCE_LENGTH:
+    if len(case.reference.strip()) < REFERENCE_LENGTH:
         reasons = (*reasons, Why(code=Objection.REFERENCE_MISSING))
     demand(reasons)
     details = {"number": case.number, "channel": case.channel}
@@ -67,10 +79,20 @@ def close(case: Case, staff: Staff, note: str, now: datetime) -> Outcome[Case]:
         Refused: When it is not open or not the agent's.
     """
     demand(objections(case, staff))
-    closed = replace(case, state=CaseState.CLOSED, closed_at=now)
+    closed = _ended(case, CaseState.CLOSED, now)
     return Outcome(
         state=closed, entry=_entry(Event.CASE_CLOSED, closed, ActorId(staff.id), now, {}, prose=note or None)
     )
+
+
+def resolve(case: Case, now: datetime) -> Outcome[Case]:
+    """End a case whose owner completed what it was for.
+
+    Raises:
+        Refused: When it is not open.
+    """
+    resolved = _ended(case, CaseState.RESOLVED, now)
+    return Outcome(state=resolved, entry=_entry(Event.CASE_RESOLVED, resolved, CUSTOMER, now, {}))
 
 
 def note(case: Case, staff: Staff, text: str, now: datetime) -> Outcome[Case]:
@@ -84,6 +106,10 @@ def note(case: Case, staff: Staff, text: str, now: datetime) -> Outcome[Case]:
     if not text.strip():
         demand((Why(code=Objection.REASON_MISSING),))
     return Outcome(state=case, entry=_entry(Event.CASE_NOTED, case, ActorId(staff.id), now, {}, prose=text))
+
+
+def _ended(case: Case, state: CaseState, now: datetime) -> Case:
+    return replace(case, state=moved(CASE, case.state, state, Objection.CASE_NOT_OPEN), closed_at=now)
 
 
 def _entry(

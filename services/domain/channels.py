@@ -19,11 +19,13 @@ def notice_contacts(dossier: Dossier, policy: Policy, now: datetime) -> tuple[Co
 
 
 def told_elsewhere(dossier: Dossier, used: Set[str], policy: Policy, now: datetime) -> bool:
-    """Whether some address is told that the evidence did not come through (N-NOT-02, AC-3).
+    """Whether no address that was used is the only one told (N-NOT-02, N-NOT-05, AC-3).
 
-    *used* holds the ids of the contact points that it did come through.
+    *used* holds the ids of the contact points that the evidence came through or that a link goes to. Addresses count,
+    not entries on file: one that is there twice is one.
     """
-    return any(contact.id not in used for contact in notice_contacts(dossier, policy, now))
+    told = {_address(contact) for contact in notice_contacts(dossier, policy, now)}
+    return len(told) > 1 or not told <= {_address(contact) for contact in dossier.contacts if contact.id in used}
 
 
 def handover_contact(dossier: Dossier, used: Set[str], policy: Policy, now: datetime) -> ContactPoint | None:
@@ -41,3 +43,7 @@ def is_safe(contact: ContactPoint, policy: Policy, now: datetime) -> bool:
     if contact.verified_at is None or is_fresh(contact.changed_at, policy, now):
         return False
     return contact.kind is not ContactKind.PHONE or sim_swap(contact, policy, now) is SignalAnswer.NO
+
+
+def _address(contact: ContactPoint) -> tuple[ContactKind, str]:
+    return contact.kind, contact.value

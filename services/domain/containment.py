@@ -5,26 +5,45 @@ from datetime import datetime
 
 from services.domain.account import Account
 from services.domain.case import Case
-from services.domain.outcome import Entry, Outcome
-from services.vocabulary import ActorId, CaseState, Event
+from services.domain.handover import Review
+from services.domain.outcome import Detail, Entry, Outcome
+from services.domain.transitions import CASE, moved
+from services.vocabulary import AccountId, ActorId, CaseId, CaseState, Event, Objection
 
 
 def freeze_case(case: Case, actor: ActorId, now: datetime) -> Outcome[Case]:
-    """Nothing more is done in this case (invariant 9)."""
-    frozen = replace(case, state=CaseState.FROZEN, closed_at=now)
+    """Nothing more is done in this case (invariant 9). One that ended keeps the time when it did.
+
+    Raises:
+        Refused: When it is frozen already.
+    """
+    state = moved(CASE, case.state, CaseState.FROZEN, Objection.NOTHING_TO_DO)
+    frozen = replace(case, state=state, closed_at=case.closed_at or now)
     return Outcome(state=frozen, entry=_entry(Event.CASE_FROZEN, actor, case.account_id, case.id, now))
 
 
-def freeze_account(account: Account, case: Case | None, actor: ActorId, now: datetime) -> Outcome[Account]:
-    """No check and no recovery for this account, by anyone, until a review ends (N-REC-21)."""
+def freeze_account(account: Account, case_id: CaseId | None, actor: ActorId, now: datetime) -> Outcome[Account]:
+    """No check and no recovery for this account, by anyone, until a review ends (N-REC-21).
+
+    One that is frozen stays frozen since when it was.
+    """
     frozen = replace(account, frozen_at=account.frozen_at or now)
-    case_id = case.id if case else None
-    return Outcome(
-        state=frozen,
-        entry=_entry(Event.ACCOUNT_FROZEN, actor, account.id, case_id, now),
-        more=(_entry(Event.REVIEW_OPENED, actor, account.id, case_id, now),),
-    )
+    return Outcome(state=frozen, entry=_entry(Event.ACCOUNT_FROZEN, actor, account.id, case_id, now))
 
 
-def _entry(event: Event, actor: ActorId, subject: str | None, case: str | None, now: datetime) -> Entry:
-    return Entry(event=event, at=now, actor=actor, subject=subject, case=case)
+def open_review(review: Review, actor: ActorId) -> Outcome[Review]:
+    """Ask a person to look into an account (N-IDP-05)."""
+    details: dict[str, Detail] = {"review": review.id, "reason": review.reason}
+    entry = _entry(Event.REVIEW_OPENED, actor, review.account_id, review.case_id, review.opened_at, details)
+    return Outcome(state=review, entry=entry)
+
+
+def _entry(
+    event: Event,
+    actor: ActorId,
+    subject: AccountId | None,
+    case: CaseId | None,
+    now: datetime,
+    details: dict[str, Detail] | None = None,
+) -> Entry:
+    return Entry(event=event, at=now, actor=actor, subject=subject, case=case, details=details or {})

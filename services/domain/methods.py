@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.domain.account import ContactPoint, Dossier, is_fresh, sim_swap
-from services.domain.assurance import Evidence
+from services.domain.account import ContactPoint, Dossier, is_fresh, is_swapped, sim_swap
+from services.domain.assurance import CONTACT, Evidence
 from services.domain.outcome import Why
 from services.domain.policy import Policy
-from services.vocabulary import AuthenticatorKind, ContactKind, Method, Objection, SignalAnswer
+from services.vocabulary import AuthenticatorKind, CheckId, ContactKind, Method, Objection, SignalAnswer
 
 ISSUED = (Method.SMS_CODE, Method.VOICE_CODE, Method.EMAIL_CODE, Method.REVERSE_CODE)
 """Methods that send something to a contact point."""
+RECOVERY_CODES = "recovery_codes"
+"""What saved codes stand on: an account has one set of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ def offers(dossier: Dossier) -> tuple[Offer, ...]:
     found += [
         Offer(method=Method.TOTP, authenticator_id=one.id)
         for one in dossier.authenticators
-        if one.kind is AuthenticatorKind.TOTP
+        if one.kind is AuthenticatorKind.TOTP and one.secret is not None
     ]
     if dossier.recovery_codes and dossier.recovery_codes.digests:
         found.append(Offer(method=Method.RECOVERY_CODE))
@@ -50,39 +52,68 @@ def offers(dossier: Dossier) -> tuple[Offer, ...]:
     return tuple(found)
 
 
-def proof_of(offer: Offer, dossier: Dossier, policy: Policy, now: datetime) -> Evidence:
+def stands_on(method: Method, target: str | None) -> str:
+    """What a method stands on: two proofs on one thing are one, and guesses at one thing count together."""
+    if method in ISSUED:
+        return f"{CONTACT}{target}"
+    return f"authenticator:{target}" if method is Method.TOTP else RECOVERY_CODES
+
+
+def proof_of(offer: Offer, policy: Policy, now: datetime) -> Evidence:
     """What a method would prove once passed."""
-    rules = policy.methods[offer.method]
-    swapped = sim_swap(offer.contact, policy, now) if offer.contact else SignalAnswer.NO
+    swapped = sim_swap(offer.contact, policy, now) if offer.contact else SignalAnswer.UNKNOWN
+    return proof(offer.method, offer.target, offer.contact, swapped, policy)
+
+
+def proof(
+    method: Method,
+    target: str | None,
+    contact: ContactPoint | None,
+    swapped: SignalAnswer,
+    policy: Policy,
+    check: CheckId | None = None,
+) -> Evidence:
+    """What a method proves, or would.
+
+    *swapped* is whether the SIM was swapped, as it was known when the message was sent.
+    """
+    phone = contact is not None and contact.kind is ContactKind.PHONE
     return Evidence(
-        evidence=rules.evidence,
-        depends_on=frozenset({stands_on(offer.method, offer.target)}),
-        exposed=rules.exposed,
-        confirmed=offer.contact is None or offer.contact.kind is ContactKind.EMAIL or swapped is SignalAnswer.NO,
+        evidence=policy.methods[method].evidence,
+        depends_on=frozenset({stands_on(method, target)}),
+        exposed=policy.methods[method].exposed,
+        confirmed=not phone or swapped is SignalAnswer.NO,
+        check=check,
     )
 
 
-def objections_to_target(offer: Offer, dossier: Dossier, policy: Policy, now: datetime) -> list[Why]:
-    """Quarantine, verification and SIM swap of what the method goes to (invariants 4 and 6, N-OOB-08)."""
-    reasons: list[Why] = []
-    if offer.contact is not None:
-        if offer.contact.verified_at is None:
-            reasons.append(Why(code=Objection.NOT_VERIFIED))
-        if is_fresh(offer.contact.changed_at, policy, now):
-            reasons.append(Why(code=Objection.CHANGED_RECENTLY, at=offer.contact.changed_at))
-        if offer.contact.kind is ContactKind.PHONE and sim_swap(offer.contact, policy, now) is SignalAnswer.YES:
-            reasons.append(Why(code=Objection.SIM_SWAPPED, at=offer.contact.sim_swapped_at))
-    authenticator = dossier.authenticator(offer.authenticator_id)
-    if authenticator is not None and is_fresh(authenticator.bound_at, policy, now):
-        reasons.append(Why(code=Objection.CHANGED_RECENTLY, at=authenticator.bound_at))
-    codes = dossier.recovery_codes if offer.method is Method.RECOVERY_CODE else None
-    if codes is not None and is_fresh(codes.issued_at, policy, now):
-        reasons.append(Why(code=Objection.CHANGED_RECENTLY, at=codes.issued_at))
-    return reasons
+def objections_to_target(
+    method: Method, target: str | None, dossier: Dossier, policy: Policy, now: datetime
+) -> tuple[Why, ...]:
+    """Why what a method stands on proves nothing now: gone, unverified, fresh, or a swapped SIM.
 
-
-def stands_on(method: Method, target: str | None) -> str:
-    """What a method stands on: two proofs on one thing are one."""
+    The same holds before a check is started and as long as it counts (invariants 4 and 6, N-OOB-08).
+    """
     if method in ISSUED:
-        return f"contact:{target}"
-    return f"authenticator:{target}" if method is Method.TOTP else "recovery_codes"
+        return _objections_to_contact(dossier.contact(target), policy, now)
+    authenticator = dossier.authenticator(target)
+    if method is Method.TOTP:
+        return _objections_to_age(authenticator.bound_at if authenticator else None, policy, now)
+    codes = dossier.recovery_codes
+    return _objections_to_age(codes.issued_at if codes else None, policy, now)
+
+
+def _objections_to_contact(contact: ContactPoint | None, policy: Policy, now: datetime) -> tuple[Why, ...]:
+    reasons = list(_objections_to_age(contact.changed_at if contact else None, policy, now))
+    if contact is not None and contact.verified_at is None:
+        reasons.append(Why(code=Objection.NOT_VERIFIED))
+    if contact is not None and is_swapped(contact, policy, now):
+        reasons.append(Why(code=Objection.SIM_SWAPPED, at=contact.sim_swapped_at))
+    return tuple(reasons)
+
+
+def _objections_to_age(changed_at: datetime | None, policy: Policy, now: datetime) -> tuple[Why, ...]:
+    """*changed_at* is None when there is no such thing on file."""
+    if changed_at is None:
+        return (Why(code=Objection.NOT_ON_FILE),)
+    return (Why(code=Objection.CHANGED_RECENTLY, at=changed_at),) if is_fresh(changed_at, policy, now) else ()

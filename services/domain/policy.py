@@ -1,5 +1,6 @@
 """The policy: what each action needs, how long proof lasts, how often one may guess. Data, with edition and owner."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,11 +13,14 @@ class AttemptLimits:
     """How often one may fail."""
 
     limit: int
-    """Failures in a window before the bucket locks."""
+    """Failures with less than a window between one and the next, before the bucket locks."""
     window: timedelta
     lock: timedelta
-    disable_after: int
-    """Failures in a row, over any time, after which only a new binding helps: at most 100 (N-THR-01)."""
+    """At least the window."""
+    disable_after: int | None
+    """Failures in a row, over any time, after which only a new binding helps: at most 100 (N-THR-01).
+
+    None where nothing is guessed: messages sent are no failures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +92,30 @@ class Policy:
     actions: Mapping[ActionKind, ActionPolicy]
 
     def requirement_for(self, kind: ActionKind, tier: Tier, risk: Risk) -> RequirementPolicy:
-        """The assurance an action needs: its tier's, or the elevated one where risk asks for more (invariant 3)."""
+        """The assurance an action needs: its tier's, or the elevated one where risk asks for more (invariant 3).
+
+        Risk never lowers it (N-AAL-04): one that asks for less, or for something else, is passed over.
+        """
         action = self.actions[kind]
         usual = self.requirements[action.requirement[tier]]
         if risk is Risk.STANDARD or action.protective:
             return usual
         elevated = self.requirements[action.elevated]
-        return elevated if strictness(elevated) > strictness(usual) else usual
+        return elevated if implies(elevated, usual) else usual
 
 
-def strictness(requirement: RequirementPolicy) -> tuple[int, int, int]:
-    """Orders requirements: more proofs first, then fewer of them exposed, then confirmed phones only."""
-    fewest = min((len(alternative) for alternative in requirement.any_of), default=0)
-    return fewest, requirement.unexposed_at_least, int(requirement.confirmed)
+def implies(stronger: RequirementPolicy, weaker: RequirementPolicy) -> bool:
+    """Whether everybody who meets *stronger* meets *weaker* too, whatever their evidence."""
+    if weaker.confirmed and not stronger.confirmed:
+        return False
+    spare = stronger.unexposed_at_least - weaker.unexposed_at_least
+    return all(
+        any(_contains(more, less, weaker.unexposed_at_least, spare) for less in weaker.any_of)
+        for more in stronger.any_of
+    )
+
+
+def _contains(more: tuple[EvidenceClass, ...], less: tuple[EvidenceClass, ...], unexposed: int, spare: int) -> bool:
+    """Whether *more* holds all of *less*, and *unexposed* of that even if what is beyond it was the unexposed part."""
+    beyond = len(more) - len(less)
+    return Counter(less) <= Counter(more) and (unexposed == 0 or spare >= beyond)

@@ -1,17 +1,28 @@
-"""What each part of a policy says alone, and no one could live by together."""
+"""What each part of a policy says alone and no one could live by together, and what is weaker than standards allow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 
-from services.domain.policy import Policy, strictness
+from services.domain.assurance import MOST_STEPS, Evidence, is_met
+from services.domain.policy import ActionPolicy, AttemptLimits, Policy, RequirementPolicy, implies
 from services.vocabulary import ActionKind, EvidenceClass, Method, Tier
 
 CODES = frozenset({EvidenceClass.SAVED_CODE, EvidenceClass.ISSUED_CODE, EvidenceClass.CONTACT_CODE})
 """Recovery codes; two of one kind are one method. Source: NIST SP 800-63B-4 section 4.2.2.2 (N-REC-15, AC-1)."""
+TIERS = (Tier.STANDARD, Tier.PROTECTED, Tier.PRIVILEGED)
+"""From the least that stands behind an account to the most."""
 
 
 def contradictions(policy: Policy) -> list[str]:
     """Every one of them, in a sentence each; what is missing is told alone."""
-    checks: tuple[Callable[[Policy], list[str]], ...] = (_unmeetable, _too_weak)
+    checks: tuple[Callable[[Policy], Iterable[str]], ...] = (
+        _limits,
+        _freshness,
+        _unmeetable,
+        _unordered,
+        _too_weak,
+        _unprotective,
+    )
     return _gaps(policy) or [fault for check in checks for fault in check(policy)]
 
 
@@ -24,39 +35,99 @@ def _gaps(policy: Policy) -> list[str]:
     return gaps
 
 
-def _unmeetable(policy: Policy) -> list[str]:
-    """Requirements that no enabled methods together could meet (invariant 8's rule, for evidence)."""
-    enabled = [method for method in policy.methods.values() if method.enabled]
-    offered = {method.evidence for method in enabled}
-    unexposed = {method.evidence for method in enabled if not method.exposed}
-    faults = []
-    for requirement in policy.requirements.values():
-        reachable = [alternative for alternative in requirement.any_of if set(alternative) <= offered]
-        met = [one for one in reachable if sum(word in unexposed for word in one) >= requirement.unexposed_at_least]
-        if not met:
-            faults.append(f"requirement.{requirement.name} can be met by nobody with the methods that are enabled.")
-    return faults
+def _limits(policy: Policy) -> Iterable[str]:
+    named = {"attempts": policy.attempts, "attempts_together": policy.attempts_together, "sends": policy.sends}
+    for name, limits in named.items():
+        yield from _limits_of(name, limits)
 
 
-def _too_weak(policy: Policy) -> list[str]:
-    """What the standards forbid to be weaker."""
-    faults = []
-    reset = policy.actions[ActionKind.AUTHENTICATOR_RESET]
-    for tier in (Tier.PROTECTED, Tier.PRIVILEGED):
-        chosen = policy.requirements[reset.requirement[tier]]
-        if any(not _is_aal2(alternative) for alternative in chosen.any_of):
-            faults.append(f"action.authenticator_reset.{tier} must need two different proofs (N-REC-15).")
-    for kind, action in policy.actions.items():
-        weakest = policy.requirements[action.requirement[Tier.STANDARD]]
-        if not action.protective and strictness(weakest)[0] == 0:
-            faults.append(f"action.{kind} needs no proof and is not protective (invariant 3).")
-        if action.protective and kind is not ActionKind.FREEZE:
-            faults.append(f"action.{kind} gives something back and cannot be protective.")
-    if not _has_unrestricted_way(policy):
-        faults.append(
-            "Phone codes are on and nothing else is: offer one method beside the telephone network (N-OOB-07)."
+def _limits_of(name: str, limits: AttemptLimits) -> Iterable[str]:
+    if limits.lock < limits.window:
+        yield f"{name}.lock_minutes must be at least window_minutes: a shorter lock lets more through than the limit."
+    if limits.disable_after is not None and limits.disable_after < limits.limit:
+        yield f"{name}.disable_after must be at least limit."
+
+
+def _freshness(policy: Policy) -> Iterable[str]:
+    if policy.retired_contacts_told <= policy.quarantine:
+        yield (
+            "freshness.retired_contacts_told_days must be more than quarantine_days: "
+            "when a planted address begins to count, the one it replaced must still be told (N-IDP-17)."
         )
-    return faults
+
+
+def _unmeetable(policy: Policy) -> Iterable[str]:
+    """Requirements that nobody could meet, whatever they have on file (invariant 8's rule, for evidence)."""
+    everything = _everything(policy)
+    for requirement in policy.requirements.values():
+        if not is_met(requirement, everything):
+            yield f"requirement.{requirement.name} can be met by nobody with the methods that are enabled."
+    lost = [proof for proof in everything if proof.evidence is not EvidenceClass.BOUND_AUTHENTICATOR]
+    for tier, requirement in _asked(policy, policy.actions[ActionKind.AUTHENTICATOR_RESET]):
+        if is_met(requirement, everything) and not is_met(requirement, lost):
+            yield f"action.authenticator_reset.{tier} can be met only with an authenticator, and that is what was lost."
+
+
+def _everything(policy: Policy) -> list[Evidence]:
+    """What somebody with plenty of everything could prove by the enabled methods."""
+    return [
+        Evidence(evidence=rules.evidence, depends_on=frozenset({thing}), exposed=rules.exposed, confirmed=True)
+        for method, rules in policy.methods.items()
+        if rules.enabled
+        for thing in _things(method)
+    ]
+
+
+def _things(method: Method) -> Iterable[str]:
+    """What a method could stand on: saved codes are one set, of everything else there may be several."""
+    return ("recovery_codes",) if method is Method.RECOVERY_CODE else (f"{method}/{nth}" for nth in range(MOST_STEPS))
+
+
+def _unordered(policy: Policy) -> Iterable[str]:
+    """Requirements that no order holds between: a higher tier, or a higher risk, would ask for less in some way."""
+    for kind, action in policy.actions.items():
+        asked = {tier: policy.requirements[action.requirement[tier]] for tier in TIERS}
+        for lower, higher in pairwise(TIERS):
+            if not implies(asked[higher], asked[lower]):
+                yield f"action.{kind}.{higher} must ask for everything that {lower} asks for."
+        elevated = policy.requirements[action.elevated]
+        for tier, usual in asked.items():
+            if not implies(elevated, usual) and not implies(usual, elevated):
+                yield f"action.{kind}.elevated must ask for everything that {tier} asks for, or for less (N-AAL-04)."
+
+
+def _too_weak(policy: Policy) -> Iterable[str]:
+    for tier, requirement in _asked(policy, policy.actions[ActionKind.AUTHENTICATOR_RESET]):
+        if tier != Tier.STANDARD and not all(_is_aal2(alternative) for alternative in requirement.any_of):
+            yield f"action.authenticator_reset.{tier} must need two different proofs (N-REC-15)."
+    for kind, action in policy.actions.items():
+        for tier, requirement in _asked(policy, action):
+            if not action.protective and not all(requirement.any_of):
+                yield f"action.{kind}.{tier} needs no proof, and the action is not protective (invariant 3)."
+    if not _has_unrestricted_way(policy):
+        yield (
+            "method.sms_code or method.voice_code is enabled and nothing else is: "
+            "offer one method beside the telephone network (N-OOB-07)."
+        )
+
+
+def _unprotective(policy: Policy) -> Iterable[str]:
+    """Protecting an account takes little proof, and does not wait (N-REC-18, N-REC-19)."""
+    for kind, action in policy.actions.items():
+        if action.protective and kind is not ActionKind.FREEZE:
+            yield f"action.{kind}.protective must be false: it gives something back."
+        if action.protective and (action.approval or action.cooling or action.cooling_elevated):
+            yield f"action.{kind}.protective must wait for no approval and no cooling-off."
+    freeze = policy.actions[ActionKind.FREEZE]
+    for tier, requirement in _asked(policy, freeze):
+        if not any(len(alternative) <= 1 for alternative in requirement.any_of):
+            yield f"action.freeze.{tier} must need one proof at most (N-REC-19)."
+
+
+def _asked(policy: Policy, action: ActionPolicy) -> list[tuple[str, RequirementPolicy]]:
+    """Every requirement of an action, by tier, and by `elevated`."""
+    names = {**{str(tier): action.requirement[tier] for tier in TIERS}, "elevated": action.elevated}
+    return [(asker, policy.requirements[name]) for asker, name in names.items()]
 
 
 def _is_aal2(alternative: tuple[EvidenceClass, ...]) -> bool:

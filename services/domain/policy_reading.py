@@ -17,6 +17,8 @@ LONGEST_VALID = {
     Method.REVERSE_CODE: timedelta(minutes=10),
 }
 """Longest life of an issued code. Source: NIST SP 800-63B-4 sections 4.2.1.2 and 3.1.3.2 (N-REC-08, N-OOB-02)."""
+DAY = 24 * 60
+"""Minutes: nothing that a policy lets live for a caller or an owner lives longer."""
 MOST_FAILURES = 100
 """Source: NIST SP 800-63B-4 section 3.2.2 (N-THR-01)."""
 EVIDENCE_OF = {
@@ -79,10 +81,10 @@ def _policy(reader: TomlReader) -> Policy:
         sources=reader.texts("sources"),
         quarantine=freshness.days("quarantine_days", least=1),
         sim_swap_window=freshness.days("sim_swap_days", least=1),
-        retired_contacts_told=freshness.days("retired_contacts_told_days"),
+        retired_contacts_told=freshness.days("retired_contacts_told_days", least=1),
         attempts=_limits(reader.table("attempts")),
         attempts_together=_limits(reader.table("attempts_together")),
-        sends=_limits(reader.table("sends")),
+        sends=_limits(reader.table("sends"), guesses=False),
         lookups_per_case=lookups.number("per_case", 1, 100),
         lookups_per_agent_hour=lookups.number("per_agent_hour", 1, 100_000),
         reveals_per_agent_hour=lookups.number("reveals_per_agent_hour", 0, 100_000),
@@ -102,12 +104,12 @@ def _role(reader: TomlReader) -> frozenset[Permission]:
     return granted
 
 
-def _limits(reader: TomlReader) -> AttemptLimits:
+def _limits(reader: TomlReader, guesses: bool = True) -> AttemptLimits:
     limits = AttemptLimits(
         limit=reader.number("limit", 1, MOST_FAILURES),
         window=reader.minutes("window_minutes", 1),
         lock=reader.minutes("lock_minutes", 1),
-        disable_after=reader.number("disable_after", 1, MOST_FAILURES),
+        disable_after=reader.number("disable_after", 1, MOST_FAILURES) if guesses else None,
     )
     reader.done()
     return limits
@@ -120,8 +122,8 @@ def _method(name: str, reader: TomlReader) -> MethodPolicy:
         enabled=reader.flag("enabled"),
         evidence=reader.word("evidence", EvidenceClass),
         exposed=reader.flag("exposed"),
-        valid=reader.minutes("valid_minutes", 1),
-        lapses=reader.minutes("lapses_minutes", 1, 24 * 60),
+        valid=reader.minutes("valid_minutes", 1, DAY),
+        lapses=reader.minutes("lapses_minutes", 1, DAY),
         seconds=reader.number("seconds", 1, 3600),
     )
     longest = LONGEST_VALID.get(method)
@@ -162,7 +164,7 @@ def _action(name: str, reader: TomlReader) -> ActionPolicy:
         approval=frozenset(reader.words("approval", Tier)),
         cooling=reader.minutes("cooling_minutes"),
         cooling_elevated=reader.minutes("cooling_elevated_minutes"),
-        link_valid=reader.minutes("link_minutes", 5, 24 * 60) if has_link else timedelta(0),
+        link_valid=reader.minutes("link_minutes", 5, DAY) if has_link else timedelta(0),
         reason_needed=reader.flag("reason_needed", False),
         protective=reader.flag("protective", False),
     )

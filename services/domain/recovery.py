@@ -1,21 +1,20 @@
-"""A recovery action that was asked for: its steps, and its life until it is settled."""
+"""A recovery action that was asked for: its steps, what it rests on, and how it begins."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.domain.outcome import Detail, Effect, Entry, Outcome, Why, demand
-from services.domain.policy import Policy
 from services.domain.recovery_rules import (
-    HANDS_OVER,
     Possibility,
     Setting,
     cooling_of,
+    evidence_for,
     handover_of,
     objections,
     requirement_of,
 )
 from services.domain.staff import Staff
+from services.domain.transitions import ACTION
 from services.vocabulary import (
     SYSTEM,
     AccountId,
@@ -47,7 +46,9 @@ STEPS: dict[ActionKind, tuple[StepKind, ...]] = {
     ActionKind.FREEZE: (StepKind.FREEZE, StepKind.REVOKE_SESSIONS, StepKind.NOTIFY),
 }
 """What each action does, in order. Every one tells the owner (N-REC-17)."""
-UNSETTLED = frozenset({ActionState.COOLING, ActionState.RUNNING, ActionState.HANDED_OVER})
+SENDS_LINK = frozenset({StepKind.SEND_RESET_LINK, StepKind.SEND_ENROLMENT_LINK})
+"""Steps that send the owner a link."""
+UNSETTLED = frozenset(state for state, after in ACTION.items() if ActionState.STOPPED in after)
 """States in which an action can still be stopped."""
 
 
@@ -90,6 +91,11 @@ class Action:
         waiting = (index for index, step in enumerate(self.steps) if step.state is StepState.WAITING)
         return next(waiting, None)
 
+    @property
+    def still_to_send(self) -> bool:
+        """Whether the step that sends the owner a link is still to come."""
+        return any(step.kind in SENDS_LINK and step.state is StepState.WAITING for step in self.steps)
+
 
 def request(
     wanted: Possibility,
@@ -99,7 +105,6 @@ def request(
     action_id: ActionId,
     case_id: CaseId,
     about: str,
-    checks: Sequence[str],
     reason: str,
 ) -> Outcome[Action]:
     """Ask for an action: it runs at once, or cools off first.
@@ -123,90 +128,13 @@ def request(
         due_at=setting.now + delay if delay else None,
         handover_to=handover.id if handover else None,
         policy=setting.policy.edition,
-        evidence=tuple(checks),
+        evidence=tuple(proof.check for proof in evidence_for(wanted, setting) if proof.check),
         steps=tuple(StepRecord(kind=kind) for kind in STEPS[wanted.kind]),
     )
     asked = _asked(action, requirement_of(wanted, setting).name, delay, reason)
     if delay:
-        return Outcome(state=action, entry=asked, more=(_entry(Event.ACTION_COOLING, action, SYSTEM, setting.now),))
+        return Outcome(state=action, entry=asked, more=(entry_of(Event.ACTION_COOLING, action, SYSTEM, setting.now),))
     return Outcome(state=action, entry=asked, effects=(perform(action),))
-
-
-def fall_due(action: Action, now: datetime) -> Outcome[Action]:
-    """Start an action whose cooling-off is over.
-
-    Raises:
-        Refused: When it is not cooling any more, or not due yet.
-    """
-    if action.state is not ActionState.COOLING or action.due_at is None or now < action.due_at:
-        demand((Why(code=Objection.NOTHING_TO_DO),))
-    running = replace(action, state=ActionState.RUNNING, due_at=None)
-    return Outcome(state=running, entry=_entry(Event.ACTION_STARTED, running, SYSTEM, now), effects=(perform(running),))
-
-
-def step_done(
-    action: Action, index: int, result: str, state: StepState, policy: Policy, now: datetime
-) -> Outcome[Action]:
-    """Record that a step was done (or was not needed); the last one settles the action or hands it over.
-
-    Raises:
-        Refused: When the action is not running, or this is not its next step: a repeated step is refused, not redone.
-    """
-    if action.state is not ActionState.RUNNING or action.next_step != index:
-        demand((Why(code=Objection.NOTHING_TO_DO),))
-    done = replace(action.steps[index], state=state, result=result, done_at=now)
-    steps = (*action.steps[:index], done, *action.steps[index + 1 :])
-    after = replace(action, steps=steps)
-    entry = _entry(Event.STEP_DONE, after, SYSTEM, now, {"step": done.kind, "state": state})
-    if after.next_step is not None:
-        return Outcome(state=after, entry=entry)
-    if action.kind in HANDS_OVER:
-        over = replace(
-            after, state=ActionState.HANDED_OVER, link_expires_at=now + policy.actions[action.kind].link_valid
-        )
-        return Outcome(state=over, entry=entry, more=(_entry(Event.ACTION_HANDED_OVER, over, SYSTEM, now),))
-    settled = replace(after, state=ActionState.DONE, settled_at=now)
-    return Outcome(state=settled, entry=entry, more=(_entry(Event.ACTION_DONE, settled, SYSTEM, now),))
-
-
-def step_failed(action: Action, index: int, result: str, now: datetime) -> Outcome[Action]:
-    """Record that a step cannot be done: the action failed, and its steps say what was done before (field note 43460).
-
-    Raises:
-        Refused: When the action is not running, or this is not its next step.
-    """
-    if action.state is not ActionState.RUNNING or action.next_step != index:
-        demand((Why(code=Objection.NOTHING_TO_DO),))
-    bad = replace(action.steps[index], state=StepState.FAILED, result=result, done_at=now)
-    steps = (*action.steps[:index], bad, *action.steps[index + 1 :])
-    failed = replace(action, steps=steps, state=ActionState.FAILED, settled_at=now)
-    entry = _entry(Event.STEP_FAILED, failed, SYSTEM, now, {"step": bad.kind})
-    return Outcome(state=failed, entry=entry, more=(_entry(Event.ACTION_FAILED, failed, SYSTEM, now),))
-
-
-def complete(action: Action, actor: ActorId, now: datetime) -> Outcome[Action]:
-    """The owner did their part.
-
-    Raises:
-        Refused: When the owner does not hold a link of it any more.
-    """
-    if action.state is not ActionState.HANDED_OVER:
-        demand((Why(code=Objection.LINK_DEAD),))
-    done = replace(action, state=ActionState.DONE, settled_at=now)
-    return Outcome(state=done, entry=_entry(Event.ACTION_DONE, done, actor, now))
-
-
-def settle_unfinished(action: Action, state: ActionState, actor: ActorId, now: datetime) -> Outcome[Action]:
-    """Stop an action, or let it expire.
-
-    Raises:
-        Refused: When it is settled already.
-    """
-    if action.state not in UNSETTLED:
-        demand((Why(code=Objection.NOTHING_TO_DO),))
-    settled = replace(action, state=state, settled_at=now, due_at=None)
-    event = Event.ACTION_STOPPED if state is ActionState.STOPPED else Event.ACTION_EXPIRED
-    return Outcome(state=settled, entry=_entry(event, settled, actor, now))
 
 
 def perform(action: Action) -> Effect:
@@ -223,10 +151,10 @@ def _asked(action: Action, requirement: str, delay: timedelta, reason: str) -> E
         "cooling_seconds": int(delay.total_seconds()),
     }
     actor = ActorId(action.requested_by)
-    return _entry(Event.ACTION_REQUESTED, action, actor, action.requested_at, details, prose=reason or None)
+    return entry_of(Event.ACTION_REQUESTED, action, actor, action.requested_at, details, prose=reason or None)
 
 
-def _entry(
+def entry_of(
     event: Event,
     action: Action,
     actor: ActorId,
@@ -234,6 +162,7 @@ def _entry(
     details: dict[str, Detail] | None = None,
     prose: str | None = None,
 ) -> Entry:
+    """An entry about an action."""
     return Entry(
         event=event,
         at=now,

@@ -39,12 +39,16 @@ class Setting:
 
     dossier: Dossier
     evidence: tuple[Evidence, ...]
-    used_contacts: frozenset[str]
-    """Contact points that the evidence came through."""
+    """Of the case, as it counts now."""
     running: frozenset[Possibility]
     """Actions of the account that are not settled, of any case."""
     policy: Policy
     now: datetime
+
+    @property
+    def used_contacts(self) -> frozenset[str]:
+        """Ids of the contact points that the evidence came through."""
+        return frozenset().union(*(proof.contacts for proof in self.evidence))
 
 
 def possibilities(dossier: Dossier) -> tuple[Possibility, ...]:
@@ -133,12 +137,14 @@ def _objections_of_proof(wanted: Possibility, setting: Setting) -> tuple[Why, ..
 
 
 def _objections_of_handover(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
-    """Somewhere safe for the link, and somebody to tell who did not just answer (N-NOT-02, AC-3)."""
+    """Somewhere safe for the link, and somebody to tell who did not just answer (N-NOT-02, N-NOT-05, AC-3)."""
+    contact = handover_of(wanted, setting)
     reasons: list[Why] = []
-    if wanted.kind in HANDS_OVER and handover_of(wanted, setting) is None:
+    if wanted.kind in HANDS_OVER and contact is None:
         reasons.append(Why(code=Objection.NO_SAFE_CHANNEL))
+    used = setting.used_contacts | ({contact.id} if contact else set())
     protective = setting.policy.actions[wanted.kind].protective
-    if not protective and not told_elsewhere(setting.dossier, setting.used_contacts, setting.policy, setting.now):
+    if not protective and not told_elsewhere(setting.dossier, used, setting.policy, setting.now):
         reasons.append(Why(code=Objection.ONLY_CHANNEL_USED))
     return tuple(reasons)
 

@@ -3,37 +3,32 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from services.domain import attempts as limits
-from services.domain.account import Dossier, is_fresh
-from services.domain.assurance import Evidence
-from services.domain.attempts import Attempts
-from services.domain.methods import ISSUED, Offer, objections_to_target, stands_on
-from services.domain.outcome import Entry, Outcome, Why, demand
+from services.domain.account import Dossier, sim_swap
+from services.domain.assurance import Evidence, adds_nothing
+from services.domain.methods import ISSUED, Offer, objections_to_target, proof, proof_of, stands_on
+from services.domain.outcome import Detail, Entry, Outcome, Why, demand
 from services.domain.policy import Policy
+from services.domain.transitions import CHECK, moved
 from services.vocabulary import (
     CUSTOMER,
-    SYSTEM,
     AccountId,
     ActorId,
     CaseId,
     CheckId,
     CheckState,
-    ContactKind,
     Event,
     Method,
     Objection,
     SignalAnswer,
 )
 
-
-class Fit(StrEnum):
-    """How an answer compares with what was expected."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    REPLAYED = "replayed"
+_ENDED = {
+    CheckState.CANCELLED: Event.CHECK_CANCELLED,
+    CheckState.EXPIRED: Event.CHECK_EXPIRED,
+    CheckState.REPUDIATED: Event.CHECK_REPUDIATED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,37 +60,68 @@ class Check:
         """The contact point or authenticator it is about."""
         return self.contact_id or self.authenticator_id
 
+    @property
+    def bucket(self) -> str:
+        """Where guesses at it count."""
+        return stands_on(self.method, self.target)
+
 
 def objections_to_start(
     offer: Offer, dossier: Dossier, checks: Sequence[Check], policy: Policy, now: datetime
 ) -> tuple[Why, ...]:
-    """Everything that stops a method from being started now; empty means go ahead."""
+    """Everything that stops a method from being started now; empty means go ahead.
+
+    *checks* are those of the case. What is proven already can be proven again when that is worth more: unexposed, or
+    over a phone that is known by now to have its old SIM.
+    """
     reasons: list[Why] = []
     if dossier.account.frozen_at is not None:
         reasons.append(Why(code=Objection.ACCOUNT_FROZEN, at=dossier.account.frozen_at))
     if not policy.methods[offer.method].enabled:
         reasons.append(Why(code=Objection.METHOD_OFF))
-    reasons += objections_to_target(offer, dossier, policy, now)
-    reasons += _objections_of_limits(offer, dossier, policy, now)
-    proven = {stands_on(check.method, check.target) for check in checks if counts(check, dossier, policy, now)}
-    if stands_on(offer.method, offer.target) in proven:
+    reasons += objections_to_target(offer.method, offer.target, dossier, policy, now)
+    buckets = [stands_on(offer.method, offer.target), limits.ANY]
+    reasons += objections_of_limits(
+        (*buckets, limits.SENDS) if offer.method in ISSUED else buckets, dossier, policy, now
+    )
+    if adds_nothing(proof_of(offer, policy, now), evidence_of(checks, dossier, policy, now)):
         reasons.append(Why(code=Objection.ALREADY_PROVEN))
     return tuple(reasons)
 
 
-def _objections_of_limits(offer: Offer, dossier: Dossier, policy: Policy, now: datetime) -> list[Why]:
-    """Attempts and sends of the account that are used up (invariant 10)."""
-    buckets = [limits.bucket_of(offer.method, offer.target), limits.ANY]
-    if offer.method in ISSUED:
-        buckets.append(limits.SENDS)
-    found = [limits.objections(dossier.attempts.get(name), limits.limits_of(name, policy), now) for name in buckets]
-    return list(dict.fromkeys(why for reasons in found for why in reasons))
+def new_check(
+    offer: Offer,
+    dossier: Dossier,
+    checks: Sequence[Check],
+    policy: Policy,
+    now: datetime,
+    *,
+    check_id: CheckId,
+    case_id: CaseId,
+) -> Check:
+    """A check of a method, before anything is sent.
+
+    Raises:
+        Refused: With everything that objects; nothing was done.
+    """
+    demand(objections_to_start(offer, dossier, checks, policy, now))
+    return Check(
+        id=check_id,
+        case_id=case_id,
+        account_id=dossier.account.id,
+        method=offer.method,
+        contact_id=offer.contact.id if offer.contact else None,
+        authenticator_id=offer.authenticator_id,
+        started_at=now,
+        expires_at=now + policy.methods[offer.method].valid,
+        sim_swap=sim_swap(offer.contact, policy, now) if offer.contact else SignalAnswer.UNKNOWN,
+    )
 
 
 def start(check: Check, actor: ActorId, now: datetime) -> Outcome[Check]:
-    """Begin a check that nothing objects to."""
+    """Begin a new check, its code sent if it has one."""
     details = {"method": check.method, "target": check.target, "sim_swap": check.sim_swap}
-    return Outcome(state=check, entry=_entry(Event.CHECK_STARTED, check, actor, now, details))
+    return Outcome(state=check, entry=entry_of(Event.CHECK_STARTED, check, actor, now, details))
 
 
 def state_now(check: Check, now: datetime) -> CheckState:
@@ -105,82 +131,29 @@ def state_now(check: Check, now: datetime) -> CheckState:
     return check.state
 
 
-def objections_to_answer(check: Check, dossier: Dossier, policy: Policy, now: datetime) -> tuple[Why, ...]:
-    """Everything that stops an answer from even being looked at."""
-    state = state_now(check, now)
-    if state is CheckState.EXPIRED:
-        return (Why(code=Objection.CHECK_EXPIRED, at=check.expires_at),)
-    if state is not CheckState.PENDING:
-        return (Why(code=Objection.CHECK_NOT_PENDING, about=state),)
-    if dossier.account.frozen_at is not None:
-        return (Why(code=Objection.ACCOUNT_FROZEN, at=dossier.account.frozen_at),)
-    buckets = (limits.bucket_of(check.method, check.target), limits.ANY)
-    found = [limits.objections(dossier.attempts.get(name), limits.limits_of(name, policy), now) for name in buckets]
-    return tuple(dict.fromkeys(why for reasons in found for why in reasons))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """A check after an answer, and the account's counters."""
-
-    check: Check
-    attempts: tuple[Attempts, ...]
-
-
-def settle(check: Check, dossier: Dossier, fit: Fit, actor: ActorId, policy: Policy, now: datetime) -> Outcome[Settled]:
-    """Judge an answer that was looked at.
-
-    Raises:
-        Refused: If anything objects to looking at it; nothing is counted then.
-    """
-    demand(objections_to_answer(check, dossier, policy, now))
-    names = (limits.bucket_of(check.method, check.target), limits.ANY)
-    before = [dossier.attempts.get(name) or limits.none_yet(check.account_id, name, now) for name in names]
-    if fit is Fit.RIGHT:
-        passed = replace(check, state=CheckState.PASSED, settled_at=now)
-        sends = dossier.attempts.get(limits.SENDS) if check.method in ISSUED else None
-        cleared = tuple(limits.succeed(one, now) for one in (before[0], sends) if one is not None)
-        return Outcome(
-            state=Settled(check=passed, attempts=cleared),
-            entry=_entry(Event.CHECK_PASSED, passed, actor, now, {"method": check.method, "target": check.target}),
-        )
-    after = tuple(
-        limits.count(one, limits.limits_of(name, policy), now) for name, one in zip(names, before, strict=True)
-    )
-    locked = any(one.locked_until is not None for one in after)
-    wrong = replace(check, wrong=check.wrong + 1)
-    if locked:
-        wrong = replace(wrong, state=CheckState.FAILED, settled_at=now)
-    event = Event.CODE_REPLAYED if fit is Fit.REPLAYED else Event.CHECK_FAILED
-    more = (_entry(Event.ATTEMPTS_LOCKED, check, SYSTEM, now, {"method": check.method}),) if locked else ()
-    return Outcome(
-        state=Settled(check=wrong, attempts=after),
-        entry=_entry(event, wrong, actor, now, {"method": check.method, "wrong": wrong.wrong}),
-        more=more,
-    )
-
-
 def end(check: Check, state: CheckState, actor: ActorId, now: datetime) -> Outcome[Check]:
-    """End a pending check without an answer: cancelled, expired or repudiated.
+    """End a check without an answer: cancelled, expired or repudiated.
 
     Raises:
-        Refused: When it is not pending any more.
+        Refused: When it is over already (but one that was passed can still be repudiated), when it has not expired yet,
+            or when *state* is not one of these.
     """
-    if check.state is not CheckState.PENDING:
-        demand((Why(code=Objection.CHECK_NOT_PENDING, about=check.state),))
-    events = {
-        CheckState.CANCELLED: Event.CHECK_CANCELLED,
-        CheckState.EXPIRED: Event.CHECK_EXPIRED,
-        CheckState.REPUDIATED: Event.CHECK_REPUDIATED,
-    }
-    ended = replace(check, state=state, settled_at=now)
-    return Outcome(state=ended, entry=_entry(events[state], ended, actor, now, {"method": check.method}))
+    if state not in _ENDED or (state is CheckState.EXPIRED and now < check.expires_at):
+        demand((Why(code=Objection.NOTHING_TO_DO),))
+    ended = moved_to(check, state, now)
+    return Outcome(state=ended, entry=entry_of(_ENDED[state], ended, actor, now, {"method": check.method}))
 
 
 def opened(check: Check, now: datetime) -> Outcome[Check]:
-    """Note that the owner opened the link of a reverse code. It proves nothing yet."""
-    seen = replace(check, opened_at=now)
-    return Outcome(state=seen, entry=_entry(Event.CHECK_OPENED, seen, CUSTOMER, now, {"method": check.method}))
+    """Note that the owner opened the link of a reverse code. It proves nothing yet.
+
+    Raises:
+        Refused: When the check is over.
+    """
+    if state_now(check, now) is not CheckState.PENDING:
+        demand((Why(code=Objection.CHECK_NOT_PENDING, about=check.state),))
+    seen = replace(check, opened_at=check.opened_at or now)
+    return Outcome(state=seen, entry=entry_of(Event.CHECK_OPENED, seen, CUSTOMER, now, {"method": check.method}))
 
 
 def lapses_at(check: Check, policy: Policy) -> datetime | None:
@@ -191,38 +164,39 @@ def lapses_at(check: Check, policy: Policy) -> datetime | None:
 
 
 def counts(check: Check, dossier: Dossier, policy: Policy, now: datetime) -> bool:
-    """Whether a check is evidence now: passed, not lapsed, and what it stands on is still on file and not fresh."""
+    """Whether a check is evidence now: passed, not lapsed, and nothing objects to what it stands on."""
     lapse = lapses_at(check, policy)
-    if lapse is None or now >= lapse:
+    if lapse is None or now >= lapse or not policy.methods[check.method].enabled:
         return False
-    if check.method in ISSUED:
-        contact = dossier.contact(check.contact_id)
-        return contact is not None and not is_fresh(contact.changed_at, policy, now)
-    if check.method is Method.TOTP:
-        return dossier.authenticator(check.authenticator_id) is not None
-    return True
+    return not objections_to_target(check.method, check.target, dossier, policy, now)
 
 
 def evidence_of(checks: Sequence[Check], dossier: Dossier, policy: Policy, now: datetime) -> tuple[Evidence, ...]:
     """What the checks of a case prove now."""
     return tuple(
-        Evidence(
-            evidence=policy.methods[check.method].evidence,
-            depends_on=frozenset({stands_on(check.method, check.target)}),
-            exposed=policy.methods[check.method].exposed,
-            confirmed=_was_confirmed(check, dossier),
-        )
+        proof(check.method, check.target, dossier.contact(check.contact_id), check.sim_swap, policy, check.id)
         for check in checks
         if counts(check, dossier, policy, now)
     )
 
 
-def _was_confirmed(check: Check, dossier: Dossier) -> bool:
-    contact = dossier.contact(check.contact_id)
-    return contact is None or contact.kind is ContactKind.EMAIL or check.sim_swap is SignalAnswer.NO
+def objections_of_limits(buckets: Sequence[str], dossier: Dossier, policy: Policy, now: datetime) -> tuple[Why, ...]:
+    """Attempts and sends of the account that are used up (invariant 10)."""
+    found = [limits.objections(dossier.attempts.get(name), limits.limits_of(name, policy), now) for name in buckets]
+    return tuple(dict.fromkeys(why for reasons in found for why in reasons))
 
 
-def _entry(event: Event, check: Check, actor: ActorId, now: datetime, details: Mapping[str, str | int | None]) -> Entry:
+def moved_to(check: Check, state: CheckState, now: datetime) -> Check:
+    """The check, over.
+
+    Raises:
+        Refused: When it was over before.
+    """
+    return replace(check, state=moved(CHECK, check.state, state, Objection.CHECK_NOT_PENDING), settled_at=now)
+
+
+def entry_of(event: Event, check: Check, actor: ActorId, now: datetime, details: Mapping[str, Detail]) -> Entry:
+    """An entry about a check."""
     return Entry(
         event=event,
         at=now,

@@ -1,16 +1,15 @@
 """Recovery actions: asking for one, performing its steps, stopping it."""
 
-from services.domain import recovery
+from services.domain import recovery, recovery_life
 from services.domain import recovery_rules as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
 from services.domain.masking import mask_email, mask_phone
-from services.domain.methods import ISSUED
 from services.domain.outcome import Refused, Stale
 from services.domain.recovery import Action
 from services.domain.recovery_rules import Possibility, Setting
 from services.domain.staff import Staff
-from services.domain.verification import Check, counts, evidence_of
+from services.domain.verification import Check, evidence_of
 from services.usecases.cases import own_case
 from services.usecases.messages import tell_everyone
 from services.usecases.ports import Work
@@ -21,12 +20,9 @@ from services.vocabulary import ActionId, ActionState, ActorId, ContactKind, Mes
 def setting_of(service: Service, dossier: Dossier, checks: list[Check], unsettled: list[Action]) -> Setting:
     """The circumstances in which actions of a case are judged now."""
     now = service.clock()
-    counting = [check for check in checks if counts(check, dossier, service.policy, now)]
-    used = frozenset(check.contact_id for check in counting if check.method in ISSUED and check.contact_id)
     return Setting(
         dossier=dossier,
         evidence=evidence_of(checks, dossier, service.policy, now),
-        used_contacts=used,
         running=frozenset(Possibility(kind=one.kind, target=one.target) for one in unsettled),
         policy=service.policy,
         now=now,
@@ -50,8 +46,8 @@ def run(service: Service, work: Work, staff: Staff, case_id: str, option: str, v
     wanted = next((one for one in rules.possibilities(dossier) if one.option == option), None)
     if wanted is None:
         raise Refused(Objection.NOTHING_TO_DO)
-    checks = work.checks.of_case(case.id)
-    setting = setting_of(service, dossier, checks, work.actions.unsettled(case.account_id))
+    unsettled = work.actions.unsettled(case.account_id)
+    setting = setting_of(service, dossier, work.checks.of_case(case.id), unsettled)
     outcome = recovery.request(
         wanted,
         staff,
@@ -59,7 +55,6 @@ def run(service: Service, work: Work, staff: Staff, case_id: str, option: str, v
         action_id=ActionId(service.new_id("act")),
         case_id=case.id,
         about=about(wanted, setting),
-        checks=[check.id for check in checks if counts(check, dossier, service.policy, setting.now)],
         reason=reason,
     )
     action = work.actions.put(work.record(outcome))
@@ -94,11 +89,15 @@ def _warn(service: Service, work: Work, case: Case, dossier: Dossier, action: Ac
     )
 
 
-def stop_everything(service: Service, work: Work, dossier: Dossier, actor: str) -> list[Action]:
-    """Stop every action of an account that can still be stopped."""
+def stop_everything(
+    service: Service, work: Work, dossier: Dossier, actor: str, but: ActionId | None = None
+) -> list[Action]:
+    """Stop every action of an account that can still be stopped, *but* one."""
     now = service.clock()
     stopped = []
     for action in work.actions.unsettled(dossier.account.id):
-        outcome = recovery.settle_unfinished(action, ActionState.STOPPED, ActorId(actor), now)
+        if action.id == but:
+            continue
+        outcome = recovery_life.stop(action, ActorId(actor), now)
         stopped.append(work.actions.put(work.record(outcome)))
     return stopped

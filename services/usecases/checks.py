@@ -5,14 +5,15 @@ from hmac import compare_digest
 
 from services.domain import attempts as limits
 from services.domain import verification as rules
-from services.domain.account import Dossier, sim_swap
+from services.domain.account import Dossier
+from services.domain.answering import Fit, attempts_left, objections_to_answer, settle
 from services.domain.case import Case
 from services.domain.handover import STOP_LINK_LIFE
 from services.domain.methods import Offer, offers
 from services.domain.one_time import Accepted, Rejected, TotpKey, numeric_code, read_recovery_code, totp_step
 from services.domain.outcome import Missing, Refused, Why, demand
 from services.domain.staff import Staff, lacks
-from services.domain.verification import Check, Fit
+from services.domain.verification import Check
 from services.secret import Secret
 from services.usecases.cases import own_case
 from services.usecases.messages import new_link, post
@@ -27,7 +28,6 @@ from services.vocabulary import (
     Method,
     Objection,
     Permission,
-    SignalAnswer,
 )
 
 _MESSAGE = {
@@ -65,33 +65,15 @@ def start(service: Service, work: Work, staff: Staff, case_id: str, option: str)
         raise Refused(Objection.NOT_ON_FILE)
     before = work.checks.of_case(case.id)
     now = service.clock()
-    demand(rules.objections_to_start(offer, dossier, before, service.policy, now))
+    check_id = CheckId(service.new_id("chk"))
+    fresh = rules.new_check(offer, dossier, before, service.policy, now, check_id=check_id, case_id=case.id)
     for check in before:
         if check.state is CheckState.PENDING and (check.method, check.target) == (offer.method, offer.target):
             work.checks.put(work.record(rules.end(check, CheckState.CANCELLED, ActorId(staff.id), now)))
-    fresh = _new_check(service, case, offer)
     if offer.contact is not None:
         fresh = _send(service, work, case, staff, dossier, offer, fresh)
     work.cases.put(case)
     return work.checks.put(work.record(rules.start(fresh, ActorId(staff.id), now)))
-
-
-def _new_check(service: Service, case: Case, offer: Offer) -> Check:
-    now = service.clock()
-    if case.account_id is None:
-        raise Refused(Objection.NO_ACCOUNT_YET)
-    swapped = sim_swap(offer.contact, service.policy, now) if offer.contact else SignalAnswer.UNKNOWN
-    return Check(
-        id=CheckId(service.new_id("chk")),
-        case_id=case.id,
-        account_id=case.account_id,
-        method=offer.method,
-        contact_id=offer.contact.id if offer.contact else None,
-        authenticator_id=offer.authenticator_id,
-        started_at=now,
-        expires_at=now + service.policy.methods[offer.method].valid,
-        sim_swap=swapped,
-    )
 
 
 def _send(
@@ -143,7 +125,7 @@ def prepare(service: Service, check_id: str, code: str) -> Prepared:
     read = read_recovery_code(code)
     if read is None or dossier.recovery_codes is None:
         return Prepared()
-    if rules.objections_to_answer(check, dossier, service.policy, now):
+    if objections_to_answer(check, dossier, service.policy, now):
         return Prepared()
     salt = dossier.recovery_codes.salt
     return Prepared(salt=salt, digest=service.passwords.code_digest(salt, Secret(read)))
@@ -172,16 +154,15 @@ def judge(
     """Compare an answer and settle the check, the account's counters and the factor itself, all in one transaction."""
     now = service.clock()
     dossier = work.accounts.dossier(check.account_id)
-    demand(rules.objections_to_answer(check, dossier, service.policy, now))
+    demand(objections_to_answer(check, dossier, service.policy, now))
     fit = _fit(work, check, dossier, code, prepared, service)
-    settled = work.record(rules.settle(check, dossier, fit, actor, service.policy, now))
+    settled = work.record(settle(check, dossier, fit, actor, service.policy, now))
     for counter in settled.attempts:
         work.attempts.put(counter)
     after = work.checks.put(settled.check)
     work.cases.put(case)
-    bucket = limits.bucket_of(check.method, check.target)
-    counters = {one.id.split("/", 1)[1]: one for one in settled.attempts}
-    left = limits.left(counters.get(bucket), limits.limits_of(bucket, service.policy), now)
+    counters = {**dossier.attempts, **{one.bucket: one for one in settled.attempts}}
+    left = attempts_left(check, counters, service.policy, now)
     return Answer(check=after, fit=fit, attempts_left=left)
 
 

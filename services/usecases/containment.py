@@ -25,11 +25,11 @@ def contain(service: Service, work: Work, case: Case, dossier: Dossier, reason: 
         work.cases.put(work.record(rules.freeze_case(case, CUSTOMER, now)))
     cancel_pending(service, work, case, CUSTOMER)
     if dossier.account.frozen_at is None:
-        work.accounts.put(work.record(rules.freeze_account(dossier.account, case, CUSTOMER, now)))
+        work.accounts.put(work.record(rules.freeze_account(dossier.account, case.id, CUSTOMER, now)))
     review = Review(
         id=f"rev_{case.id}_{reason}", account_id=dossier.account.id, case_id=case.id, reason=reason, opened_at=now
     )
     if work.reviews.find(review.id) is None:
-        work.reviews.put(review)
+        work.reviews.put(work.record(rules.open_review(review, CUSTOMER)))
     frozen = replace(dossier, account=replace(dossier.account, frozen_at=now))
     tell_everyone(service, work, case, frozen, MessageKind.NOTICE_FROZEN, case.id)

@@ -1,19 +1,22 @@
 """What the owner does on their own phone or browser, holding a one-time link and nothing else."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.domain import attempts as limits
-from services.domain import handover, verification
+from services.domain import case as cases
+from services.domain import handover, recovery_life, verification
 from services.domain import password as passwords
-from services.domain import recovery as rules
 from services.domain.account import Authenticator, Dossier, RecoveryCodes
+from services.domain.answering import Fit
 from services.domain.case import Case
 from services.domain.handover import Link
+from services.domain.methods import RECOVERY_CODES
 from services.domain.one_time import Accepted, TotpKey, new_totp_key, recovery_codes, totp_step
 from services.domain.outcome import Entry, Missing, Outcome, Refused, Why, demand
-from services.domain.recovery import Action
-from services.domain.verification import Check, Fit
+from services.domain.recovery import UNSETTLED, Action
+from services.domain.transitions import CHECK
+from services.domain.verification import Check
 from services.secret import Secret
 from services.usecases.checks import Answer, Prepared, judge
 from services.usecases.containment import contain
@@ -115,7 +118,7 @@ def repudiate(service: Service, work: Work, token: Secret[str]) -> Opened:
     """
     opened = open_link(work, token)
     now = service.clock()
-    if opened.check is not None and opened.check.state is CheckState.PENDING:
+    if opened.check is not None and CheckState.REPUDIATED in CHECK[opened.check.state]:
         work.checks.put(work.record(verification.end(opened.check, CheckState.REPUDIATED, CUSTOMER, now)))
     contain(service, work, opened.case, opened.dossier, "repudiated")
     if opened.link.used_at is None:
@@ -165,6 +168,7 @@ def set_password(service: Service, token: Secret[str], password: Secret[str]) ->
         now = service.clock()
         work.directory.set_password(opened.dossier.account.id, hashed, now)
         work.directory.revoke_sessions(opened.dossier.account.id)
+        _start_afresh(work, opened, now, ENROLMENT_BUCKET)
         _note(service, work, opened, Event.PASSWORD_SET)
         _complete(service, work, opened)
     return opened
@@ -250,9 +254,20 @@ def _bind(service: Service, work: Work, opened: Opened, key: TotpKey, code: str,
     )
     work.directory.bind_totp(authenticator)
     work.directory.replace_recovery_codes(codes)
+    _start_afresh(work, opened, now, ENROLMENT_BUCKET, RECOVERY_CODES)
     _note(service, work, opened, Event.AUTHENTICATOR_BOUND)
     _note(service, work, opened, Event.RECOVERY_CODES_REPLACED)
     _complete(service, work, opened)
+
+
+def _start_afresh(work: Work, opened: Opened, now: datetime, *buckets: str) -> None:
+    """What was guessed at is bound anew: guesses at the old one count no more (N-THR-01)."""
+    counters = opened.dossier.attempts
+    for name in buckets:
+        if name in counters:
+            work.attempts.put(limits.succeed(counters[name], now))
+    if limits.ANY in counters:
+        work.attempts.put(limits.end_row(counters[limits.ANY]))
 
 
 def _complete(service: Service, work: Work, opened: Opened) -> None:
@@ -260,7 +275,7 @@ def _complete(service: Service, work: Work, opened: Opened) -> None:
     if opened.action is None:
         raise Missing
     now = service.clock()
-    done = work.actions.put(work.record(rules.complete(opened.action, CUSTOMER, now)))
+    done = work.actions.put(work.record(recovery_life.complete(opened.action, CUSTOMER, now)))
     work.links.put(handover.use(opened.link, now))
     tell_everyone(
         service,
@@ -272,10 +287,9 @@ def _complete(service: Service, work: Work, opened: Opened) -> None:
         action=done.kind,
         action_id=done.id,
     )
-    others = [one for one in work.actions.of_case(opened.case.id) if one.state in rules.UNSETTLED]
+    others = [one for one in work.actions.of_case(opened.case.id) if one.state in UNSETTLED]
     if opened.case.state is CaseState.OPEN and not others:
-        work.cases.put(replace(opened.case, state=CaseState.RESOLVED, closed_at=now))
-        _note(service, work, opened, Event.CASE_RESOLVED)
+        work.cases.put(work.record(cases.resolve(opened.case, now)))
     elif opened.case.state is CaseState.OPEN:
         work.cases.put(opened.case)
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from services.domain import containment, handover
-from services.domain import recovery as rules
+from services.domain import recovery_life as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
 from services.domain.masking import mask_email, mask_phone
 from services.domain.outcome import Entry, Missing, Outcome
 from services.domain.recovery import Action
+from services.usecases.actions import stop_everything
 from services.usecases.messages import new_link, post, tell_everyone
 from services.usecases.ports import Draft, Work
 from services.usecases.service import Service
@@ -65,6 +66,9 @@ def _perform(service: Service, work: Work, action: Action, index: int) -> Action
     kind = action.steps[index].kind
     case = work.cases.get(action.case_id)
     dossier = work.accounts.dossier(action.account_id)
+    reasons = rules.objections_to_go_on(action, dossier, service.policy, service.clock())
+    if reasons:
+        return work.actions.put(work.record(rules.stop(action, SYSTEM, service.clock(), reasons)))
     result, state = _STEPS[kind](service, work, case, dossier, action)
     outcome = rules.step_done(action, index, result, state, service.policy, service.clock())
     return work.actions.put(work.record(outcome))
@@ -88,8 +92,9 @@ def _unlock(service: Service, work: Work, case: Case, dossier: Dossier, action: 
 
 
 def _freeze(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
+    stop_everything(service, work, dossier, SYSTEM, but=action.id)
     if dossier.account.frozen_at is None:
-        frozen = containment.freeze_account(dossier.account, case, SYSTEM, service.clock())
+        frozen = containment.freeze_account(dossier.account, case.id, SYSTEM, service.clock())
         work.accounts.put(work.record(frozen))
     review = handover.Review(
         id=f"rev_{action.id}",
@@ -99,7 +104,7 @@ def _freeze(service: Service, work: Work, case: Case, dossier: Dossier, action: 
         opened_at=service.clock(),
     )
     if work.reviews.find(review.id) is None:
-        work.reviews.put(review)
+        work.reviews.put(work.record(containment.open_review(review, SYSTEM)))
     return "", StepState.DONE
 
 

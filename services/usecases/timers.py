@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from services.domain import recovery as rules
+from services.domain import recovery_life as rules
 from services.domain import verification
 from services.domain.outcome import Refused, Stale
 from services.usecases.service import Service
-from services.vocabulary import SYSTEM, ActionState, CheckState
+from services.vocabulary import SYSTEM, CheckState
 
 AT_ONCE = 100
 """How many of each are settled in one round."""
@@ -44,13 +44,13 @@ def _expire_check(service: Service, check_id: str) -> None:
 def _start_action(service: Service, action_id: str) -> None:
     with service.storage.changing() as work:
         action = work.actions.get(action_id)
-        work.actions.put(work.record(rules.fall_due(action, service.clock())))
+        dossier = work.accounts.dossier(action.account_id)
+        work.actions.put(work.record(rules.fall_due(action, dossier, service.policy, service.clock())))
         work.cases.put(work.cases.get(action.case_id))
 
 
 def _expire_action(service: Service, action_id: str) -> None:
     with service.storage.changing() as work:
         action = work.actions.get(action_id)
-        expired = rules.settle_unfinished(action, ActionState.EXPIRED, SYSTEM, service.clock())
-        work.actions.put(work.record(expired))
+        work.actions.put(work.record(rules.expire(action, service.clock())))
         work.cases.put(work.cases.get(action.case_id))

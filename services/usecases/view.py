@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.domain import attempts as limits
+from services.domain import answering, methods, verification
 from services.domain import case as case_rules
-from services.domain import methods, verification
 from services.domain import recovery_rules as recovery
 from services.domain.account import Dossier
 from services.domain.assurance import RiskView, Step, cheapest, missing, risk_of
@@ -106,11 +105,11 @@ def _judged(
 
 def _steps(judged: list[tuple[Offer, tuple[Why, ...]]], setting: Setting) -> list[Step]:
     """The methods that could be run now, as steps of a plan."""
-    dossier, policy, now = setting.dossier, setting.policy, setting.now
+    policy, now = setting.policy, setting.now
     return [
         Step(
             option=offer.option,
-            proof=methods.proof_of(offer, dossier, policy, now),
+            proof=methods.proof_of(offer, policy, now),
             seconds=policy.methods[offer.method].seconds,
         )
         for offer, reasons in judged
@@ -119,7 +118,7 @@ def _steps(judged: list[tuple[Offer, tuple[Why, ...]]], setting: Setting) -> lis
 
 
 def _actions(staff: Staff, setting: Setting, steps: list[Step], closed: tuple[Why, ...]) -> tuple[ActionView, ...]:
-    plans: dict[tuple[str, frozenset[str]], tuple[str, ...] | None] = {}
+    plans: dict[tuple[str, frozenset[str]], tuple[Step, ...] | None] = {}
     views = []
     for wanted in recovery.possibilities(setting.dossier):
         requirement = recovery.requirement_of(wanted, setting)
@@ -132,14 +131,13 @@ def _actions(staff: Staff, setting: Setting, steps: list[Step], closed: tuple[Wh
 
 def _plan(
     wanted: Possibility, requirement: RequirementPolicy, setting: Setting, steps: list[Step]
-) -> tuple[str, ...] | None:
+) -> tuple[Step, ...] | None:
     allowed = [step for step in steps if not step.proof.depends_on & wanted.touches]
-    plan = cheapest(requirement, recovery.evidence_for(wanted, setting), allowed)
-    return None if plan is None else tuple(step.option for step in plan)
+    return cheapest(requirement, recovery.evidence_for(wanted, setting), allowed)
 
 
 def _action(
-    wanted: Possibility, staff: Staff, setting: Setting, plan: tuple[str, ...] | None, closed: tuple[Why, ...]
+    wanted: Possibility, staff: Staff, setting: Setting, plan: tuple[Step, ...] | None, closed: tuple[Why, ...]
 ) -> ActionView:
     rules = setting.policy.actions[wanted.kind]
     requirement = recovery.requirement_of(wanted, setting)
@@ -148,8 +146,8 @@ def _action(
         wanted=wanted,
         about=about(wanted, setting),
         requirement=requirement,
-        missing=missing(requirement, recovery.evidence_for(wanted, setting)),
-        next_options=plan or (),
+        missing=missing(requirement, recovery.evidence_for(wanted, setting), plan),
+        next_options=tuple(step.option for step in plan or ()),
         why_not=(*closed, *recovery.objections(wanted, staff, setting), *out_of_reach),
         needs_approval=setting.dossier.tier in rules.approval,
         cooling_seconds=int(recovery.cooling_of(wanted, setting).total_seconds()),
@@ -163,11 +161,10 @@ def _next_option(actions: tuple[ActionView, ...]) -> str | None:
 
 def _check(service: Service, check: Check, dossier: Dossier) -> CheckView:
     now = service.clock()
-    bucket = limits.bucket_of(check.method, check.target)
     return CheckView(
         check=check,
         state=verification.state_now(check, now),
         lapses_at=verification.lapses_at(check, service.policy),
-        attempts_left=limits.left(dossier.attempts.get(bucket), limits.limits_of(bucket, service.policy), now),
+        attempts_left=answering.attempts_left(check, dossier.attempts, service.policy, now),
         counts=verification.counts(check, dossier, service.policy, now),
     )

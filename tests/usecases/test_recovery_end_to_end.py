@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from services.domain.answering import Fit
 from services.domain.outcome import Missing, Refused
-from services.domain.verification import Fit
 from services.secret import Secret
 from services.usecases import customer, timers
 from services.vocabulary import ActionState, CaseState, MessageState, Objection, StepState

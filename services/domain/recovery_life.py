@@ -1,0 +1,126 @@
+"""The life of a recovery action: it falls due, its steps are done, the owner completes it, or it ends otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.domain.account import Dossier
+from services.domain.channels import is_safe
+from services.domain.outcome import Detail, Outcome, Why, demand
+from services.domain.policy import Policy
+from services.domain.recovery import Action, entry_of, perform
+from services.domain.recovery_rules import HANDS_OVER
+from services.domain.transitions import ACTION, STEP, moved
+from services.vocabulary import SYSTEM, ActionState, ActorId, Event, Objection, StepState
+
+
+def objections_to_go_on(action: Action, dossier: Dossier, policy: Policy, now: datetime) -> tuple[Why, ...]:
+    """What has come up since the action was decided, and stops it before it runs or between its steps (C-TA-08)."""
+    reasons: list[Why] = []
+    if dossier.account.frozen_at is not None and not policy.actions[action.kind].protective:
+        reasons.append(Why(code=Objection.ACCOUNT_FROZEN, at=dossier.account.frozen_at))
+    if action.handover_to is not None and action.still_to_send:
+        contact = dossier.contact(action.handover_to)
+        if contact is None or not is_safe(contact, policy, now):
+            reasons.append(Why(code=Objection.NO_SAFE_CHANNEL))
+    return tuple(reasons)
+
+
+def fall_due(action: Action, dossier: Dossier, policy: Policy, now: datetime) -> Outcome[Action]:
+    """Start an action whose cooling-off is over, or stop it if something has come up meanwhile.
+
+    Raises:
+        Refused: When it is not cooling any more, or not due yet.
+    """
+    if action.state is not ActionState.COOLING or action.due_at is None or now < action.due_at:
+        demand((Why(code=Objection.NOTHING_TO_DO),))
+    if reasons := objections_to_go_on(action, dossier, policy, now):
+        return stop(action, SYSTEM, now, reasons)
+    running = replace(_moved(action, ActionState.RUNNING, Objection.NOTHING_TO_DO), due_at=None)
+    return Outcome(
+        state=running, entry=entry_of(Event.ACTION_STARTED, running, SYSTEM, now), effects=(perform(running),)
+    )
+
+
+def step_done(
+    action: Action, index: int, result: str, state: StepState, policy: Policy, now: datetime
+) -> Outcome[Action]:
+    """Record that a step was done (or was not needed); the last one settles the action or hands it over.
+
+    Raises:
+        Refused: When the action is not running, or this is not its next step: a repeated step is refused, not redone.
+    """
+    after = _with_step(action, index, result, state, now)
+    entry = entry_of(Event.STEP_DONE, after, SYSTEM, now, {"step": after.steps[index].kind, "state": state})
+    if after.next_step is not None:
+        return Outcome(state=after, entry=entry)
+    if action.kind in HANDS_OVER:
+        over = _moved(after, ActionState.HANDED_OVER, Objection.NOTHING_TO_DO)
+        over = replace(over, link_expires_at=now + policy.actions[action.kind].link_valid)
+        return Outcome(state=over, entry=entry, more=(entry_of(Event.ACTION_HANDED_OVER, over, SYSTEM, now),))
+    done = _settled(after, ActionState.DONE, Objection.NOTHING_TO_DO, now)
+    return Outcome(state=done, entry=entry, more=(entry_of(Event.ACTION_DONE, done, SYSTEM, now),))
+
+
+def step_failed(action: Action, index: int, result: str, now: datetime) -> Outcome[Action]:
+    """Record that a step cannot be done: the action failed, and its steps say what was done before.
+
+    Raises:
+        Refused: When the action is not running, or this is not its next step.
+    """
+    after = _with_step(action, index, result, StepState.FAILED, now)
+    failed = _settled(after, ActionState.FAILED, Objection.NOTHING_TO_DO, now)
+    entry = entry_of(Event.STEP_FAILED, failed, SYSTEM, now, {"step": failed.steps[index].kind})
+    return Outcome(state=failed, entry=entry, more=(entry_of(Event.ACTION_FAILED, failed, SYSTEM, now),))
+
+
+def complete(action: Action, actor: ActorId, now: datetime) -> Outcome[Action]:
+    """The owner did their part.
+
+    Raises:
+        Refused: When the owner does not hold a living link of it any more.
+    """
+    if action.state is not ActionState.HANDED_OVER or action.link_expires_at is None or now >= action.link_expires_at:
+        demand((Why(code=Objection.LINK_DEAD),))
+    done = _settled(action, ActionState.DONE, Objection.LINK_DEAD, now)
+    return Outcome(state=done, entry=entry_of(Event.ACTION_DONE, done, actor, now))
+
+
+def stop(action: Action, actor: ActorId, now: datetime, reasons: Sequence[Why] = ()) -> Outcome[Action]:
+    """Stop an action, wherever it is; its steps say what was done before.
+
+    Raises:
+        Refused: When it is settled already.
+    """
+    stopped = _settled(action, ActionState.STOPPED, Objection.NOTHING_TO_DO, now)
+    details: dict[str, Detail] = {"reasons": tuple(str(why.code) for why in reasons)} if reasons else {}
+    return Outcome(state=stopped, entry=entry_of(Event.ACTION_STOPPED, stopped, actor, now, details))
+
+
+def expire(action: Action, now: datetime) -> Outcome[Action]:
+    """End an action whose link its owner did not follow in time.
+
+    Raises:
+        Refused: When no link of it is out, or it still lives.
+    """
+    if action.link_expires_at is None or now < action.link_expires_at:
+        demand((Why(code=Objection.NOTHING_TO_DO),))
+    expired = _settled(action, ActionState.EXPIRED, Objection.NOTHING_TO_DO, now)
+    return Outcome(state=expired, entry=entry_of(Event.ACTION_EXPIRED, expired, SYSTEM, now))
+
+
+def _moved(action: Action, state: ActionState, otherwise: Objection) -> Action:
+    return replace(action, state=moved(ACTION, action.state, state, otherwise))
+
+
+def _settled(action: Action, state: ActionState, otherwise: Objection, now: datetime) -> Action:
+    return replace(_moved(action, state, otherwise), settled_at=now, due_at=None)
+
+
+def _with_step(action: Action, index: int, result: str, state: StepState, now: datetime) -> Action:
+    """The action with its next step over."""
+    if action.state is not ActionState.RUNNING or action.next_step != index:
+        demand((Why(code=Objection.NOTHING_TO_DO),))
+    before = action.steps[index]
+    step = replace(before, state=moved(STEP, before.state, state, Objection.NOTHING_TO_DO), result=result, done_at=now)
+    return replace(action, steps=(*action.steps[:index], step, *action.steps[index + 1 :]))
