@@ -120,8 +120,7 @@ def opened(card: CaseCard, asked: int) -> Change:
 
     def change(state: DeskState) -> DeskState:
         drafts = [draft.text for draft in state.unsent if draft.case_id == card.id]
-        fresh = replace(state, case=None, case_asked=0, answered=None, draft=(drafts or [""])[0])
-        return showed(card, asked)(fresh)
+        return replace(state, case=card, case_asked=asked, answered=None, draft=(drafts or [""])[0])
 
     return change
 
@@ -129,15 +128,15 @@ def opened(card: CaseCard, asked: int) -> Change:
 def showed(card: CaseCard, asked: int) -> Change:
     """A card of the shown case arrived, in answer to question number *asked*.
 
-    Answers may overtake each other: a card of another case, an older version, or the same version from an earlier
-    question changes nothing.
+    Answers may overtake each other: a card of another case, or of one that was left meanwhile, an older version, or
+    the same version from an earlier question changes nothing.
     """
 
     def change(state: DeskState) -> DeskState:
         shown = state.case
-        if shown is not None and shown.id != card.id:
+        if shown is None or shown.id != card.id:
             return state
-        if shown is not None and (card.version, asked) < (shown.version, state.case_asked):
+        if (card.version, asked) < (shown.version, state.case_asked):
             return state
         return replace(state, case=card, case_asked=asked)
 

@@ -224,3 +224,10 @@ def test_the_next_deadline_is_the_first_that_is_still_ahead() -> None:
 @pytest.mark.parametrize("text", ["", "tomorrow", "2026-05-04T14:32:00"])
 def test_what_is_no_moment_is_none(text: str) -> None:
     assert moment_of(text) is None
+
+
+def test_an_answer_that_comes_after_its_case_was_left_does_not_bring_it_back() -> None:
+    """A late re-read must not put one caller's account before an agent who has gone on to the next."""
+    card = case_card()
+    left = changes.left_case(changes.opened(card, 1)(DeskState()))
+    assert changes.showed(card, 2)(left).case is None
