@@ -80,7 +80,7 @@ class Engine:
 
     def __init__(self, name: str = "net") -> None:
         self._lock = threading.Lock()
-        self._open: set[Handle[Any]] = set()
+        self._open: dict[Handle[Any], None] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._stopped = False
@@ -100,7 +100,7 @@ class Engine:
 
         def settle(completion: Completion[Result]) -> None:
             with self._lock:
-                self._open.discard(handle)
+                self._open.pop(handle, None)
             if done is not None:
                 done(completion)
 
@@ -108,7 +108,7 @@ class Engine:
         with self._lock:
             stopped, loop = self._stopped, self._loop
             if not stopped:
-                self._open.add(handle)
+                self._open[handle] = None
         if stopped:
             handle.abandon()
         elif loop is not None:

@@ -51,7 +51,7 @@ class Shell(QWidget):
         self.rail.identity.show_name(state.name)
         self._who.setText(state.name)
         self._role.setText(state.role)
-        self._token.setText(self.tr("Session kept in: %s") % state.token_home)
+        self._token.setText(state.token_home)
         self.alert.say(state.alert, state.alert_tone)
 
     def add_page(self, page: PageTitle, make: Callable[[], QWidget]) -> None:

@@ -21,7 +21,7 @@ class ShellState(NamedTuple):
     name: str
     role: str
     token_home: str
-    """Where the session's token is kept, in words."""
+    """Where the session's token is kept, in a sentence."""
     alert: str = ""
     """Something that stands above every page until it is over; empty for nothing."""
     alert_tone: Tone = Tone.WARN

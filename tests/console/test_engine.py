@@ -78,12 +78,12 @@ def test_results_and_errors_come_back_on_its_own_thread(engine: Engine, ends: En
     assert set(ends.threads) == {"net-test"}
 
 
-def test_what_was_given_before_the_start_runs_after_it(engine: Engine, ends: Ends) -> None:
-    handle = engine.run(twice(1), ends)
+def test_what_was_given_before_the_start_runs_after_it_in_order(engine: Engine, ends: Ends) -> None:
+    handles = [engine.run(twice(number), ends) for number in range(50)]
     assert ends.all == []
     engine.start()
-    assert ends.await_count(1) == [Completion(result=2)]
-    assert handle.wait(PATIENCE)
+    assert [end.result for end in ends.await_count(50)] == list(range(0, 100, 2))
+    assert handles[-1].wait(PATIENCE)
 
 
 def test_cancel_reaches_the_coroutine(engine: Engine, ends: Ends) -> None:

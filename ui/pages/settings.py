@@ -26,8 +26,8 @@ class SettingsPage(QWidget):
         self.setAccessibleName(say("Settings"))
         self._wording = wording
         titles = (say("Follow the system"), say("Light"), say("Dark"), say("High contrast"))
-        self.themes = _Choice(dict(zip(CHOICES, titles, strict=True)), say("Theme"))
-        self.sizes = _Choice({str(size): f"{size} %" for size in TEXT_SIZES}, say("Text size"))
+        self.themes = Choice(dict(zip(CHOICES, titles, strict=True)), say("Theme"))
+        self.sizes = Choice({str(size): f"{size} %" for size in TEXT_SIZES}, say("Text size"))
         self.facts = PointList(say("This desktop"))
         self._server = server
         for choice in (self.themes, self.sizes):
@@ -66,7 +66,7 @@ class SettingsPage(QWidget):
         layout.addWidget(column)
 
 
-class _Choice(QWidget):
+class Choice(QWidget):
     """One of a few, as radio buttons."""
 
     chosen = Signal()
@@ -84,6 +84,10 @@ class _Choice(QWidget):
             self._group.addButton(button)
             layout.addWidget(button)
         self._group.buttonClicked.connect(lambda _button: self.chosen.emit())
+
+    def button(self, value: str) -> QRadioButton:
+        """The button of a value."""
+        return self._buttons[value]
 
     def value(self) -> str:
         """What is chosen; empty when nothing is."""

@@ -1,6 +1,17 @@
 """Telling a screen reader what everybody else can see."""
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+
+
+class Announcements(QObject):
+    """What was announced in this application, as it happens."""
+
+    made = Signal(str)
+
+
+announcements = Announcements()
+"""The one there is: screen readers hear the same."""
 
 
 def announce(widget: QWidget, sentence: str, *, at_once: bool = False) -> None:
@@ -11,3 +22,4 @@ def announce(widget: QWidget, sentence: str, *, at_once: bool = False) -> None:
     politeness = QAccessible.AnnouncementPoliteness
     event.setPoliteness(politeness.Assertive if at_once else politeness.Polite)
     QAccessible.updateAccessibility(event)
+    announcements.made.emit(sentence)

@@ -1,6 +1,18 @@
 """The command palette: type a few letters, choose with the arrow keys, Enter. No mouse needed, none refused."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -51,7 +63,7 @@ class Palette(QFrame):
         self.field.textChanged.connect(self._list)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(lambda _item: self._choose())
-        self.list.currentItemChanged.connect(self._tell)
+        self.list.currentItemChanged.connect(lambda _now, _before: self._tell())
         window.installEventFilter(self)
         self.hide()
 
@@ -92,22 +104,26 @@ class Palette(QFrame):
         return True
 
     def _list(self, typed: str) -> None:
+        blocked = QSignalBlocker(self.list)  # a row that is taken out is nobody's choice
         self.list.clear()
-        for command in matching(self.commands.offers()[1:], typed):  # not itself
+        others = [command for command in self.commands.offers() if command.id != "palette"]
+        for command in matching(others, typed):
             item = QListWidgetItem(command.title)
             item.setData(_COMMAND, command)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, _spoken(command))
             self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        blocked.unblock()
         found = self.list.count() > 0
         self.list.setVisible(found)
         self.nothing.setVisible(not found)
-        self.list.setCurrentRow(0)
         if self.isVisible():
+            self._tell()
             self._settle()
 
-    def _tell(self, item: QListWidgetItem | None) -> None:
-        if item is not None and self.isVisible():
-            announce(self.field, _spoken(item.data(_COMMAND)))
+    def _tell(self) -> None:
+        if self.isVisible() and self.list.count():
+            announce(self.field, _spoken(self.list.currentItem().data(_COMMAND)))
 
     def _choose(self) -> None:
         item = self.list.currentItem()
