@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from console.errors import (
     Stale,
     Unavailable,
     Unreachable,
+    Untrusted,
 )
 from console.gateway import TRIES, UNSETTLED_SECONDS, Gateway
 from services.contract.audit import PROVE_CONSISTENCY, ConsistencyProof
@@ -190,6 +192,26 @@ async def test_another_intent_never_shares_a_key(other: str) -> None:
         await asyncio.sleep(UNSETTLED_SECONDS)
     await look_up(gateway, "amara@example.com" if other == "later" else "bo@example.com")
     assert len(set(service.keys)) == 2
+
+
+async def test_another_session_never_shares_a_key() -> None:
+    service, tokens = Service(*[httpx.ReadTimeout("x")] * TRIES, json_of(case_card())), ["ana", "bo"]
+    gateway = Gateway(SERVER, lambda: tokens[0], transport=httpx.MockTransport(service))
+    with pytest.raises(Unreachable):
+        await look_up(gateway)
+    del tokens[0]
+    await look_up(gateway)
+    assert len(set(service.keys)) == 2
+
+
+async def test_a_certificate_that_is_not_believed_is_not_met_again() -> None:
+    error, cause = httpx.ConnectError("x"), ssl.SSLCertVerificationError()
+    cause.verify_message = "self-signed certificate"
+    error.__cause__ = cause
+    service = Service(*[error] * TRIES)
+    with pytest.raises(Untrusted):
+        await look_up(service.gateway())
+    assert len(service.asked) == 1
 
 
 @pytest.mark.parametrize(

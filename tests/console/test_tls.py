@@ -75,6 +75,14 @@ def test_a_stranger_gets_nothing_and_is_called_untrusted(tmp_path: Path) -> None
         asyncio.run(ask(certificate(tmp_path), None))
 
 
+def test_a_proxy_of_the_environment_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A-53: where requests go is in the settings, and nowhere else."""
+    pem = certificate(tmp_path)
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert asyncio.run(ask(pem, pem)) == 1
+
+
 def test_certificates_and_names_are_verified_and_old_versions_are_not_spoken() -> None:
     for context in (tls.context(), tls.trusting_nobody()):
         assert context.verify_mode is ssl.CERT_REQUIRED

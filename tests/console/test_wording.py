@@ -136,7 +136,7 @@ def test_an_objection_reads_well_whatever_is_known(
         (Reason(code=Objection.MAY_NOT, about="act_on_privileged"), "allow you to act on privileged accounts."),
         (Reason(code=Objection.MAY_NOT), "Your role does not allow you to do this."),
         (Reason(code=Objection.CASE_NOT_OPEN, about="frozen"), "This case is frozen: nothing more"),
-        (Reason(code=Objection.NEEDS_MORE_PROOF, about="two_proofs"), "it takes two proofs that do not depend"),
+        (Reason(code=Objection.NEEDS_MORE_PROOF, about="two_proofs"), "it takes two independent proofs"),
         (Reason(code=Objection.WRONG_CODE, about="3"), "Wrong code. Tries left: 3."),
         (Reason(code=Objection.WRONG_CODE, at="rubbish"), "Wrong code."),
     ],

@@ -35,7 +35,7 @@ class InBackground:
 
 
 class Scripted:
-    """Answers each route with what stands in `answers`: a message, an error, or a function of the question."""
+    """Answers each route as `answers` says: with a message, an error, or a function of the question, which may wait."""
 
     def __init__(self) -> None:
         self.answers: dict[Route[Any, Any], Reply] = {}
@@ -60,6 +60,8 @@ class Scripted:
         await self.held.wait()
         reply = self.answers.get(asked.route, Unreachable("not scripted"))
         answer = reply(asked) if callable(reply) else reply
+        if isinstance(answer, Awaitable):
+            answer = await answer
         if isinstance(answer, Exception):
             raise answer
         return answer

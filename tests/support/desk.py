@@ -33,7 +33,7 @@ class Scene:
         self.log = Log("a", "b")
         self.service = Scripted()
         self.service.answers = {
-            SIGN_IN: SessionOpened(token=TOKEN, session=session_card(log_key=str(self.log.key))),
+            SIGN_IN: lambda _: SessionOpened(token=TOKEN, session=session_card(log_key=str(self.log.key))),
             CURRENT_SESSION: session_card(log_key=str(self.log.key)),
             SIGN_OUT: Nothing(),
             LIST_CASES: CaseList(cases=(), after=None),
