@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from console.desk import Desk
     from console.gateway import Transport
     from console.vault import Vault
+    from ui.pages.audit import AuditPage
     from ui.pages.caller.page import CallerPage
-    from ui.shell import ShellState
-    from ui.top_bar import LinkState
+    from ui.pages.settings import SettingsPage
+    from ui.shell_state import LinkState, ShellState
 
 CLOSE_SECONDS = 3.0
 """How long the desk may take to hang up and to put its last note away."""
@@ -92,9 +93,7 @@ class Desktop(QObject):
     def close(self) -> bool:
         """Stop in order: timers, desk, thread. Whether the thread ended in time."""
         self._tick.stop()
-        if self._note.isActive():
-            self._note.stop()
-            self._keep_note()
+        self._keep_last_words()
         if self._desk is not None:
             desk, self._desk = self._desk, None
             ended = Event()
@@ -173,7 +172,7 @@ class Desktop(QObject):
         )
 
     def _shell_state(self, state: DeskState, session: SessionCard) -> "ShellState":
-        from ui.shell import ShellState  # start-up time: the sign-in page needs none of it
+        from ui.shell_state import ShellState  # start-up time: the sign-in page needs none of it
 
         home = self._wording.word(state.token_home) if state.token_home else ""
         alarm = state.witness.standing is Standing.ALARM
@@ -187,21 +186,44 @@ class Desktop(QObject):
         )
 
     def _link_state(self, connection: Connection) -> "LinkState":
-        from ui.top_bar import LinkState  # start-up time
+        from ui.shell_state import LinkState  # start-up time
 
         tone, picture = _LINKS[connection]
         return LinkState(self._wording.word(connection), tone, picture, self._wording.hint(connection))
 
     def _add_pages(self) -> None:
-        from ui.shell import PageTitle  # start-up time
+        from ui.shell_state import PageTitle  # start-up time
 
-        self.window.add_page(PageTitle("caller", say("Caller"), "headset"), self._caller_page)
+        add = self.window.add_page
+        add(PageTitle("caller", say("Caller"), "headset"), self._caller_page)
+        add(PageTitle("audit", say("Audit log"), "scroll-text"), self._audit_page)
+        add(PageTitle("settings", say("Settings"), "settings", at_foot=True), self._settings_page)
 
     def _caller_page(self) -> "CallerPage":
         from ui.pages.caller.page import CallerPage  # start-up time
 
         page = CallerPage(self._wording, self.window.commands, self._clock)
         self._connect_caller(page)
+        page.render_state(self.state)
+        return page
+
+    def _audit_page(self) -> "AuditPage":
+        from ui.pages.audit import AuditPage  # start-up time
+
+        page = AuditPage(self._wording, self._clock)
+        page.check_wanted.connect(lambda: self.intend(lambda desk: desk.refresh()))
+        page.acknowledge_wanted.connect(lambda: self.intend(lambda desk: desk.acknowledge_alarm()))
+        page.render_state(self.state)
+        return page
+
+    def _settings_page(self) -> "SettingsPage":
+        from ui.pages.settings import SettingsPage  # start-up time
+
+        page, window = SettingsPage(self._wording, self.settings.server), self.window
+        page.look_chosen.connect(window.choose_look)
+        page.help_wanted.connect(lambda: window.commands.run("help"))
+        window.look_chosen.connect(page.show_look)
+        page.show_look(window.theme.choice, window.theme.percent)
         page.render_state(self.state)
         return page
 
@@ -217,6 +239,8 @@ class Desktop(QObject):
         page.open_wanted.connect(
             lambda channel, reference: self.intend(lambda desk: desk.open_case(Channel(channel), reference))
         )
+        for leaving in (page.show_wanted, page.leave_wanted, page.close_wanted):
+            leaving.connect(self._keep_last_words)  # first: later, another case may be shown
         page.show_wanted.connect(lambda case: self.intend(lambda desk: desk.show_case(CaseId(case))))
         page.more_wanted.connect(lambda: self.intend(lambda desk: desk.list_cases(more=True)))
         page.leave_wanted.connect(lambda: self.intend(lambda desk: desk.leave_case()))
@@ -226,6 +250,7 @@ class Desktop(QObject):
         page.answer_given.connect(lambda check, code: self.intend(lambda desk: desk.answer_check(CheckId(check), code)))
         page.cancel_wanted.connect(lambda check: self.intend(lambda desk: desk.cancel_check(CheckId(check))))
         page.run_wanted.connect(lambda option, why: self.intend(lambda desk: desk.run_action(option, why)))
+        page.dismiss_wanted.connect(lambda: self.intend(lambda desk: desk.dismiss_message()))
         page.note_typed.connect(self._note_typed)
         page.note_wanted.connect(lambda text: self.intend(lambda desk: desk.add_note(text)))
         page.close_wanted.connect(lambda text: self.intend(lambda desk: desk.close_case(text)))
@@ -233,6 +258,12 @@ class Desktop(QObject):
     def _note_typed(self, text: str) -> None:
         self._typed = text
         self._note.start()
+
+    def _keep_last_words(self) -> None:
+        """What was typed a moment ago is of the case that is still shown."""
+        if self._note.isActive():
+            self._note.stop()
+            self._keep_note()
 
     @Slot()
     def _keep_note(self) -> None:
