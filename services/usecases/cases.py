@@ -86,8 +86,6 @@ def own_case(work: Work, staff: Staff, case_id: str) -> Case:
 def look_up(service: Service, work: Work, staff: Staff, case_id: str, query: str) -> Case:
     """Find the account of a case. One match or none; several are none.
 
-    A miss does the work of a hit on some other account, so that the two take the same time (A-17).
-
     Raises:
         Refused: If the case has its account already, nothing readable was typed, or the look-ups are used up.
     """
@@ -115,9 +113,14 @@ def _objections_to_look_up(service: Service, work: Work, staff: Staff, case: Cas
     return tuple(reasons)
 
 
-def imagined(case: Case, account_id: AccountId) -> Case:
+def imagined(case: Case, account_id: AccountId | None) -> Case:
     """The case as if a look-up had matched some account: for spending as long on a miss as on a hit."""
     return replace(case, account_id=account_id)
+
+
+def without_account(file: CaseFile) -> CaseFile:
+    """The same file as if no look-up had matched."""
+    return replace(file, case=imagined(file.case, None), dossier=None, unsettled=[])
 
 
 def lookups_left(service: Service, work: Work, staff: Staff, case: Case) -> int:
