@@ -29,9 +29,12 @@ def contradictions(policy: Policy) -> list[str]:
 def _gaps(policy: Policy) -> list[str]:
     gaps = [f"method.{method} is missing." for method in Method if method not in policy.methods]
     gaps += [f"action.{kind} is missing." for kind in ActionKind if kind not in policy.actions]
-    for kind, action in policy.actions.items():
-        named = {*action.requirement.values(), action.elevated} - set(policy.requirements)
-        gaps += [f"action.{kind} asks for requirement.{name}, which is not there." for name in sorted(named)]
+    gaps += [
+        f"action.{kind}.{asker} asks for requirement.{name}, which is not there."
+        for kind, action in policy.actions.items()
+        for asker, name in _names(action).items()
+        if name not in policy.requirements
+    ]
     return gaps
 
 
@@ -115,7 +118,7 @@ def _unprotective(policy: Policy) -> Iterable[str]:
     """Protecting an account takes little proof, and does not wait (N-REC-18, N-REC-19)."""
     for kind, action in policy.actions.items():
         if action.protective and kind is not ActionKind.FREEZE:
-            yield f"action.{kind}.protective must be false: it gives something back."
+            yield f"action.{kind}.protective must be false: freezing alone gives nothing back."
         if action.protective and (action.approval or action.cooling or action.cooling_elevated):
             yield f"action.{kind}.protective must wait for no approval and no cooling-off."
     freeze = policy.actions[ActionKind.FREEZE]
@@ -126,8 +129,11 @@ def _unprotective(policy: Policy) -> Iterable[str]:
 
 def _asked(policy: Policy, action: ActionPolicy) -> list[tuple[str, RequirementPolicy]]:
     """Every requirement of an action, by tier, and by `elevated`."""
-    names = {**{str(tier): action.requirement[tier] for tier in TIERS}, "elevated": action.elevated}
-    return [(asker, policy.requirements[name]) for asker, name in names.items()]
+    return [(asker, policy.requirements[name]) for asker, name in _names(action).items()]
+
+
+def _names(action: ActionPolicy) -> dict[str, str]:
+    return {**{str(tier): action.requirement[tier] for tier in TIERS}, "elevated": action.elevated}
 
 
 def _is_aal2(alternative: tuple[EvidenceClass, ...]) -> bool:

@@ -141,8 +141,8 @@ def _requirement(name: str, reader: TomlReader) -> RequirementPolicy:
     policy = RequirementPolicy(
         name=name,
         any_of=reader.word_lists("any_of", EvidenceClass),
-        unexposed_at_least=reader.number("unexposed_at_least", 0, 3, usual=0),
-        confirmed=reader.flag("confirmed", False),
+        unexposed_at_least=reader.number("unexposed_at_least", 0, 3),
+        confirmed=reader.flag("confirmed"),
         source=reader.text("source"),
     )
     if not policy.any_of:
@@ -165,8 +165,8 @@ def _action(name: str, reader: TomlReader) -> ActionPolicy:
         cooling=reader.minutes("cooling_minutes"),
         cooling_elevated=reader.minutes("cooling_elevated_minutes"),
         link_valid=reader.minutes("link_minutes", 5, DAY) if has_link else timedelta(0),
-        reason_needed=reader.flag("reason_needed", False),
-        protective=reader.flag("protective", False),
+        reason_needed=reader.flag("reason_needed"),
+        protective=reader.flag("protective"),
     )
     reader.done()
     return policy

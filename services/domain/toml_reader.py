@@ -35,17 +35,17 @@ class TomlReader:
             self.fault(name, "must not be empty")
         return value
 
-    def number(self, name: str, least: int = 0, most: int = 1_000_000, usual: int | None = None) -> int:
-        """A whole number within bounds; *usual* when it may be left out."""
-        value = self._take(name, int, least if usual is None else usual, optional=usual is not None)
+    def number(self, name: str, least: int = 0, most: int = 1_000_000) -> int:
+        """A whole number within bounds."""
+        value = self._take(name, int, least)
         if not least <= value <= most:
             self.fault(name, f"must be from {least} to {most}, and is {value}")
             return least
         return int(value)
 
-    def flag(self, name: str, usual: bool | None = None) -> bool:
-        """True or false; *usual* when it may be left out."""
-        return bool(self._take(name, bool, bool(usual), optional=usual is not None))
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        return bool(self._take(name, bool, False))
 
     def word(self, name: str, vocabulary: type[Word]) -> Word:
         """A word of a vocabulary."""
@@ -104,14 +104,14 @@ class TomlReader:
             self.fault(name, f"says {value!r}, which is none of {', '.join(vocabulary)}")
             return next(iter(vocabulary))
 
-    def _take(self, name: str, kind: type, usual: Any, optional: bool = False) -> Any:
+    def _take(self, name: str, kind: type, instead: Any) -> Any:
+        """The value of *name*; nothing may be left out, for what a policy leaves out it leaves open."""
         self._seen.add(name)
         if name not in self._table:
-            if not optional:
-                self.fault(name, "is missing")
-            return usual
+            self.fault(name, "is missing")
+            return instead
         value = self._table[name]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             self.fault(name, f"must be {_NAMES[kind]}")
-            return usual
+            return instead
         return value
