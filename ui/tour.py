@@ -78,11 +78,12 @@ class Tour:
         self.keystrokes = 0
         self._open_case("T-1042", who.email)
         self._picture(
-            "account", f"{who.name} calls: she forgot her password. One masked match; the panel shows what would prove them."
+            "account",
+            f"{who.name} calls: she forgot her password. One masked match; the panel shows what would prove them.",
         )
         self._press(Qt.Key.Key_F4)
         self._until("a check is running", lambda desk: bool(_pending(desk)))
-        message = self._arrived("phone", "/c/")
+        message = self._arrived(who.phone, "/c/")
         number = _pending(self._desktop.state)[0].read_out or ""
         self._picture("reverse-code", f"The agent reads {number} aloud. The caller has the page on their own phone.")
         self._picture_of_phone("phone", "The customer's phone: who is calling, about what.")
@@ -95,7 +96,7 @@ class Tour:
         self._act("reset_link")
         self._until("the owner holds the link", lambda desk: _state_of(desk) is ActionState.HANDED_OVER)
         self._picture("handed-over", "Every step shows its result. Nobody at the desk has seen the link.")
-        link = self._arrived("email", "Set a new").links[0]
+        link = self._arrived(who.email, "Set a new").links[0]
         self._picture_of_phone(
             "phone-told", "The link went to the owner, and every address was told, with a way to stop it."
         )
@@ -112,7 +113,7 @@ class Tour:
     def _stop(self, who: DemoCustomer) -> None:
         self._open_case("T-1044", who.email)
         self._press(Qt.Key.Key_F4)
-        message = self._arrived("phone", "/c/")
+        message = self._arrived(who.phone, "/c/")
         self._say(f"The real owner: {heading(self._phone.send(message.links[0], decision='not_me'))}.")
         self._until("the case froze", lambda desk: _case(desk).state is CaseState.FROZEN)
         self._picture("not-me", "“That is not me”: the case and the account are frozen, and a review is open.")
@@ -182,18 +183,18 @@ class Tour:
             self._settle(10)
         self._settle()
 
-    def _arrived(self, channel: str, containing: str) -> PhoneMessage:
-        """The newest message like this, waiting for it."""
+    def _arrived(self, address: str, containing: str) -> PhoneMessage:
+        """The newest message to an address that says something, waiting for it."""
         deadline = monotonic() + PATIENCE_SECONDS
         while True:
             new = self._phone.look()
             self._phone_window.show_new(new)
-            found = [one for one in new if one.channel == channel and containing in f"{one.subject} {one.body}"]
+            found = [one for one in new if one.to == address and containing in f"{one.subject} {one.body}"]
             if found:
                 self._drain()
                 return found[-1]
             if monotonic() > deadline:
-                raise DemoFailed(f"No message arrived by {channel}.")
+                raise DemoFailed(f"No message arrived at {address}.")
             self._settle(50)
 
     def _drain(self) -> None:
