@@ -28,6 +28,7 @@ Answer = TypeVar("Answer")
 _CASE_ID = re.compile(r"case_[0-9a-f]{32}")
 _BODY = Body()
 _KEY = re.compile(r"[A-Za-z0-9-]{8,80}")
+_adapters: dict[Any, TypeAdapter[Any]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class Mount:
         on_record: Callable[[Call], bool] = lambda _call: False,
     ) -> None:
         """Mount a route that changes nothing, but for the entry that a read which is *on_record* leaves in the log."""
-        encode = TypeAdapter(route.answer).dump_json
+        encode = _adapter(route.answer).dump_json
 
         def endpoint(request: Request) -> Response:
             known = sign_in.peek if BACKGROUND in request.headers else sign_in.whose
@@ -96,7 +97,7 @@ class Mount:
 
         *prepare* computes what is slow, before the transaction and outside its lock.
         """
-        encode, decode = TypeAdapter(route.answer).dump_json, TypeAdapter(route.ask).dump_json
+        encode, decode = _adapter(route.answer).dump_json, _adapter(route.ask).dump_json
 
         def run(request: Request, ask: Ask) -> Response:
             staff, session = sign_in.whose(self._service, bearer(request))
@@ -167,6 +168,13 @@ class Mount:
         )
         with self._service.storage.changing() as work:
             work.record(Outcome(state=None, entry=entry))
+
+
+def _adapter(of: Any) -> TypeAdapter[Any]:
+    """Made once for each message: it takes milliseconds, and most routes answer with the same card."""
+    if of not in _adapters:
+        _adapters[of] = TypeAdapter(of)
+    return _adapters[of]
 
 
 def _case_of(request: Request) -> str | None:
