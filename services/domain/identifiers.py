@@ -112,14 +112,15 @@ def canonical_user_name(text: str) -> str | None:
     """NFC in small letters; None if it is empty, too long, or holds spaces or control characters."""
     name = _small(_tidy(text))
     fits = 0 < len(name) <= _MAX_USER_NAME
-    return name if fits and not any(_is_space_or_control(letter) for letter in name) else None
+    return name if fits and not _has_space_or_control(name) else None
 
 
 def canonical_customer_number(text: str, spellings: Spellings) -> str | None:
     """Capitals without spaces, dashes, dots and slashes, with the prefix; None if it does not fit the pattern."""
     if spellings.customer_number is None:
         return None
-    compact = "".join(letter for letter in _tidy(text).upper() if not _is_grouping(letter))
+    typed = _tidy(text).upper()
+    compact = typed if typed.isalnum() else "".join(letter for letter in typed if not _is_grouping(letter))
     for number in (compact, spellings.customer_prefix.upper() + compact):
         if spellings.customer_number.fullmatch(number):
             return number
@@ -151,7 +152,7 @@ def _small(text: str) -> str:
 
 def _is_local_part(local: str) -> bool:
     fits = 0 < len(local.encode("utf-8", "replace")) <= _MAX_LOCAL_OCTETS
-    return fits and not any(letter in _BARRED_IN_LOCAL or _is_space_or_control(letter) for letter in local)
+    return fits and _BARRED_IN_LOCAL.isdisjoint(local) and not _has_space_or_control(local)
 
 
 def _canonical_domain(domain: str) -> str | None:
@@ -204,5 +205,7 @@ def _is_grouping(letter: str) -> bool:
     return letter in "./_" or letter.isspace() or unicodedata.category(letter) == "Pd"
 
 
-def _is_space_or_control(letter: str) -> bool:
-    return letter.isspace() or unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp", "Zs"}
+def _has_space_or_control(text: str) -> bool:
+    if text.isascii():
+        return not text.isprintable() or " " in text
+    return any(letter.isspace() or unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp", "Zs"} for letter in text)
