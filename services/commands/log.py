@@ -81,12 +81,16 @@ def _exported(folder: Path, key: VerifierKey | None, remembered: list[str]) -> R
 
 
 def _stored(settings: Settings, key: VerifierKey | None, remembered: list[str]) -> Report:
-    """Entries that wait for their place get it first, so that none is left out; a broken log takes none."""
+    """Entries that wait for their place get it first, so that none is left out; a broken log takes none.
+
+    What was signed last, as it is kept beside the key, is compared too: a database that was rolled back shows (L-04).
+    """
     with opened(settings) as parts:
         with suppress(ProofError, NodeMissing):
             integrate(parts)
         with parts.database.reading() as connection:
-            report = verify_database(connection, parts.sealer, key or parts.audit.key, remembered)
+            known = [*remembered, *parts.audit.remembered()]
+            report = verify_database(connection, parts.sealer, key or parts.audit.key, known)
         say(f"Key          {key or parts.audit.key}")
     return report
 

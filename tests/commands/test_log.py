@@ -50,6 +50,20 @@ def test_tampering_with_the_database_is_told(staffed: CommandLine, tampering: st
     assert staffed.err
 
 
+def test_a_database_that_was_rolled_back_is_told(staffed: CommandLine) -> None:
+    """L-04: the note that is kept beside the key has signed more entries than an older copy of the database holds."""
+    staffed.run("verify-log")
+    database = staffed.settings.data_dir / "rightful.db"
+    older = database.read_bytes()
+    staffed.add("bo")
+    assert staffed.run("verify-log") == 0
+    assert "Entries      2\n" in staffed.out
+    database.write_bytes(older)
+    assert staffed.run("verify-log") == 1
+    assert staffed.out.endswith("The log is NOT sound.\n")
+    assert staffed.err
+
+
 def test_an_export_is_checked_without_the_database(staffed: CommandLine, exported: tuple[Path, str]) -> None:
     folder, key = exported
     (staffed.settings.data_dir / "rightful.db").unlink()
