@@ -1,6 +1,13 @@
 """The server's commands: one module for each group, which adds its arguments and says what runs it."""
 
-from services.commands import demo, log, migrate, serve, staff
+from services.commands import demo, importing, log, migrate, serve, staff
 
-COMMANDS = (serve.add_arguments, demo.add_arguments, migrate.add_arguments, staff.add_arguments, log.add_arguments)
+COMMANDS = (
+    serve.add_arguments,
+    demo.add_arguments,
+    migrate.add_arguments,
+    staff.add_arguments,
+    importing.add_arguments,
+    log.add_arguments,
+)
 """In the order in which help lists them."""

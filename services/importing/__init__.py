@@ -1,0 +1,1 @@
+"""The customers' directory, filled from files: every good row is kept, every bad one is named."""

@@ -1,0 +1,149 @@
+"""Takes understood rows into the directory, one transaction a batch: what is in a batch appears together, audited."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from services.domain.outcome import Entry, Outcome
+from services.importing.merging import made, merged
+from services.importing.record import Bad, Record
+from services.importing.reporting import Report
+from services.importing.seen import Seen
+from services.storage.bulk import BulkAccounts, Ids
+from services.storage.unit_of_work import SqlStorage, Work
+from services.usecases.ports import Clock
+from services.vocabulary import AccountId, ActorId, Event
+
+OPERATOR = ActorId("service:import")
+"""Who the audit log says it was."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What becomes of the rows of one batch."""
+
+    new: list[Record] = field(default_factory=list)
+    known: dict[AccountId, Record] = field(default_factory=dict)
+    marks: list[tuple[bytes, int]] = field(default_factory=list)
+    """What is from now on taken in this file: keyed index, place."""
+
+
+class Importer:
+    """Imports rows. Run again over the same file it goes on where it stopped: what is there is there."""
+
+    def __init__(
+        self, storage: SqlStorage, clock: Clock, report: Report, *, update: bool = False, dry_run: bool = False
+    ) -> None:
+        self._storage, self._clock, self._report = storage, clock, report
+        self._update, self._dry_run = update, dry_run
+        self._seen = Seen()
+
+    def take(self, rows: Sequence[Record | Bad]) -> None:
+        """Import a batch in one transaction; a dry run only reports."""
+        counts = self._report.counts
+        counts.read += len(rows)
+        for row in rows:
+            if isinstance(row, Bad):
+                self._report.bad(row.place, row.reason)
+        records = [row for row in rows if isinstance(row, Record)]
+        opening = self._storage.reading if self._dry_run else self._storage.changing
+        with opening() as work:
+            bulk = BulkAccounts(work.connection, self._storage.sealer)
+            batch = self._sorted_out(bulk, records)
+            updated = self._updated(bulk, batch) if self._update else 0
+            self._write(work, bulk, batch, updated)
+        self._seen.add(batch.marks)
+        counts.added += len(batch.new)
+        counts.updated += updated
+        self._note(batch)
+
+    def close(self) -> None:
+        """Forget what was seen."""
+        self._seen.close()
+
+    def _sorted_out(self, bulk: BulkAccounts, records: Sequence[Record]) -> _Batch:
+        """Which rows are new and which known; a number or a name that is taken makes a row bad."""
+        numbers = [bulk.number_index(one.customer_number) for one in records]
+        names = [bulk.name_index(one.username) if one.username else None for one in records]
+        wanted = {*numbers, *(name for name in names if name is not None)}
+        taken = self._seen.places(wanted)
+        holders = bulk.holders_of_numbers(numbers)
+        namesakes = bulk.holders_of_names(name for name in names if name is not None)
+        batch = _Batch()
+        for record, number, name in zip(records, numbers, names, strict=True):
+            holder = holders.get(number)
+            against = _against(number, name, holder, taken, namesakes)
+            if against is not None:
+                self._report.bad(record.place, against)
+                continue
+            for index in (number, name):
+                if index is not None:
+                    taken[index] = record.place
+                    batch.marks.append((index, record.place))
+            self._place(batch, record, holder)
+        return batch
+
+    def _place(self, batch: _Batch, record: Record, holder: AccountId | None) -> None:
+        if holder is None:
+            batch.new.append(record)
+        elif self._update:
+            batch.known[holder] = record
+        else:
+            self._report.already_there(record.place)
+
+    def _write(self, work: Work, bulk: BulkAccounts, batch: _Batch, updated: int) -> None:
+        if self._dry_run or not (batch.new or updated):
+            return
+        now = self._clock()
+        ids = Ids(now)
+        bulk.add([made(record, ids) for record in batch.new])
+        details = {"added": len(batch.new), "updated": updated}
+        work.record(
+            Outcome(state=None, entry=Entry(event=Event.ACCOUNTS_IMPORTED, at=now, actor=OPERATOR, details=details))
+        )
+
+    def _updated(self, bulk: BulkAccounts, batch: _Batch) -> int:
+        before = bulk.load(list(batch.known))
+        now = self._clock()
+        ids = Ids(now)
+        after = [merged(one, batch.known[one.account.id], ids, now) for one in before]
+        changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+        self._report.counts.unchanged += len(before) - len(changed)
+        if not self._dry_run:
+            bulk.replace([old for old, _ in changed], [new for _, new in changed])
+        return len(changed)
+
+    def _note(self, batch: _Batch) -> None:
+        for record in sorted((*batch.new, *batch.known.values()), key=lambda one: one.place):
+            for note in record.notes:
+                self._report.noted(record.place, note)
+
+
+def _against(
+    number: bytes,
+    name: bytes | None,
+    holder: AccountId | None,
+    taken: dict[bytes, int],
+    namesakes: dict[bytes, AccountId],
+) -> str | None:
+    """Why a row cannot have its number and its name."""
+    if number in taken:
+        return f"its customer number is that of {taken[number]} before it."
+    if name is None:
+        return None
+    if name in taken:
+        return f"its user name is that of {taken[name]} before it."
+    if namesakes.get(name, holder) != holder:
+        return "its user name is another account's."
+    return None
+
+
+def batched(rows: Iterator[list[Record | Bad]], size: int) -> Iterator[list[Record | Bad]]:
+    """Chunks put together to batches of at least *size* rows, but for the last."""
+    batch: list[Record | Bad] = []
+    for chunk in rows:
+        batch += chunk
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

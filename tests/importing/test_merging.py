@@ -1,0 +1,137 @@
+"""What a file says goes over what is there, and never makes an account less safe by what it does not say."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.importing.merging import made, merged
+from services.importing.record import Raw, Record, Rules
+from services.importing.understanding import understood
+from services.storage.bulk import Holding, Ids
+from services.vocabulary import SignalAnswer
+from tests.importing.conftest import NOW
+
+LATER = NOW + timedelta(days=30)
+EMAIL = {"kind": "email", "value": "amara@postbox.example", "verified_at": "2025-04-01", "changed_at": "2025-03-01"}
+PHONE = {"kind": "phone", "value": "+447700900471", "verified_at": "2025-04-01", "changed_at": "2025-03-01"}
+APP = {"kind": "totp", "label": "App", "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "bound_at": "2025-01-01"}
+CODES = {"salt": "00" * 16, "digests": ["ab" * 32, "cd" * 32], "issued_at": "2025-01-01"}
+FULL = {
+    "username": "amara",
+    "privileged": True,
+    "created_at": "2020-01-01",
+    "contacts": [EMAIL, PHONE],
+    "authenticators": [APP, {"kind": "passkey", "label": "Key", "bound_at": "2025-01-01"}],
+    "recovery_codes": CODES,
+    "devices": [{"label": "Laptop", "seen_at": "2026-01-01"}],
+    "sessions": [{"started_at": "2026-01-01"}],
+}
+
+
+def said(rules: Rules, **fields: Any) -> Record:
+    """What a file says of the account."""
+    record = understood(Raw(2, {"customer_number": "RC0418227", "name": "Amara Okafor", **fields}), rules)
+    assert isinstance(record, Record), record
+    return record
+
+
+def there(rules: Rules) -> Holding:
+    """The account after its first import."""
+    return made(said(rules, **FULL), Ids(NOW))
+
+
+def after(rules: Rules, before: Holding, **fields: Any) -> Holding:
+    """The account after an update, a month later."""
+    later = dataclasses.replace(rules, now=LATER)
+    return merged(before, said(later, **fields), Ids(LATER), LATER)
+
+
+def test_the_same_file_again_changes_nothing(rules: Rules) -> None:
+    before = there(rules)
+    fields = {name: FULL[name] for name in FULL if name not in {"devices", "sessions"}}
+    assert after(rules, before, **fields) == before
+
+
+def test_a_file_that_does_not_date_its_contacts_does_not_make_them_new_again(rules: Rules) -> None:
+    undated = {"kind": "email", "value": "amara@postbox.example"}
+    before = made(said(rules, contacts=[undated]), Ids(NOW))
+    assert before.contacts[0].changed_at == NOW
+    assert after(rules, before, contacts=[undated | {"changed_at": ""}], created_at="") == before
+
+
+def test_what_a_file_does_not_have_stays(rules: Rules) -> None:
+    before = there(rules)
+    changed = after(rules, before, username="amara.o")
+    assert changed == dataclasses.replace(
+        before, account=dataclasses.replace(before.account, username="amara.o", version=before.account.version + 1)
+    )
+
+
+def test_a_contact_that_is_gone_is_retired_and_one_that_came_is_new(rules: Rules) -> None:
+    before = there(rules)
+    new = {"kind": "phone", "value": "+447700900999"}
+    email, old, phone = after(rules, before, contacts=[EMAIL, new]).contacts
+    assert email == before.contacts[0]
+    assert (old.id, old.value, old.retired_at) == (before.contacts[1].id, "+447700900471", LATER)
+    assert (phone.value, phone.changed_at, phone.verified_at) == ("+447700900999", LATER, None)
+
+
+def test_a_contact_that_comes_back_counts_as_changed(rules: Rules) -> None:
+    gone = after(rules, there(rules), contacts=[EMAIL])
+    undated = {"kind": "phone", "value": "+447700900471"}
+    _, phone = merged(
+        gone, said(dataclasses.replace(rules, now=LATER), contacts=[EMAIL, undated]), Ids(LATER), LATER
+    ).contacts
+    assert (phone.retired_at, phone.changed_at) == (None, LATER)
+
+
+def test_a_swap_and_a_change_that_the_file_dates_are_taken_over(rules: Rules) -> None:
+    swapped = PHONE | {"changed_at": "2025-04-01", "sim_swapped_at": "2026-11-20"}
+    _, phone = after(rules, there(rules), contacts=[EMAIL, swapped]).contacts
+    assert (phone.sim_swap, phone.changed_at) == (SignalAnswer.YES, datetime(2025, 4, 1, tzinfo=UTC))
+
+
+def test_a_contact_that_is_no_longer_verified_is_not(rules: Rules) -> None:
+    email, phone = after(rules, there(rules), contacts=[EMAIL | {"verified_at": None}, PHONE]).contacts
+    assert (email.verified_at, phone.verified_at) == (None, datetime(2025, 4, 1, tzinfo=UTC))
+
+
+def test_no_file_thaws_an_account(rules: Rules) -> None:
+    frozen = dataclasses.replace(there(rules), account=dataclasses.replace(there(rules).account, frozen_at=NOW))
+    assert after(rules, frozen, frozen_at=None).account.frozen_at == NOW
+    assert after(rules, there(rules), frozen_at="2026-11-21").account.frozen_at is not None
+
+
+def test_an_authenticator_that_is_still_there_keeps_its_last_step(rules: Rules) -> None:
+    """O-06: no code counts twice, even if an import came between."""
+    before = there(rules)
+    used = dataclasses.replace(before.authenticators[0], last_step=58_000_000, version=7)
+    before = dataclasses.replace(before, authenticators=(used, before.authenticators[1]))
+    changed = after(rules, before, authenticators=[APP, {"kind": "push", "label": "Phone"}])
+    assert changed.authenticators[0] == used
+    assert [one.label for one in changed.authenticators] == ["App", "Phone"]
+
+
+def test_an_authenticator_with_another_secret_is_another_one(rules: Rules) -> None:
+    other = APP | {"secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}
+    (changed,) = after(rules, there(rules), authenticators=[other]).authenticators
+    assert changed.id != there(rules).authenticators[0].id
+
+
+def test_recovery_codes_that_were_used_up_do_not_come_back(rules: Rules) -> None:
+    """N-REC-05: the file was made before; a set with the same salt is the same set."""
+    before = there(rules)
+    assert before.recovery_codes is not None
+    one_left = dataclasses.replace(before.recovery_codes, digests=before.recovery_codes.digests[:1], version=4)
+    before = dataclasses.replace(before, recovery_codes=one_left)
+    assert after(rules, before, recovery_codes=CODES).recovery_codes == one_left
+    new = after(rules, before, recovery_codes=CODES | {"salt": "11" * 16}).recovery_codes
+    assert new is not None
+    assert (len(new.digests), new.version) == (2, 5)
+    assert after(rules, before, recovery_codes=None).recovery_codes is None
+
+
+def test_devices_and_sessions_are_those_of_the_file(rules: Rules) -> None:
+    changed = after(rules, there(rules), devices=[{"label": "Phone"}], sessions=[])
+    assert [one.label for one in changed.devices] == ["Phone"]
+    assert changed.sessions == ()
