@@ -123,5 +123,6 @@ def spend(budget: Budget, now: datetime) -> Budget:
 
 
 def is_spent(budget: Budget | None, most: int, now: datetime) -> bool:
-    """Whether nothing is left of a budget."""
-    return budget is not None and now - budget.since < BUDGET_WINDOW and budget.spent >= most
+    """Whether nothing is left of a budget; of nothing, nothing ever is."""
+    running = budget is not None and now - budget.since < BUDGET_WINDOW
+    return (budget.spent if budget and running else 0) >= most
