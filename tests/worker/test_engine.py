@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import multiprocessing
 import shutil
 import sqlite3
 import threading
@@ -14,14 +13,13 @@ import pytest
 
 from services.worker.engine import Effects
 from services.worker.system_database import Occupied
+from tests.support.processes import PROCESSES
 from tests.worker.portal import STEPS, Portal, Unavailable, run
 
 NOW = timedelta(0)
 PATIENT = timedelta(seconds=10)
 KEYS = ("act_1",)
 AT_A_TIME = 20
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.worker.portal"])
 PHONE = "+44 20 7946 0018"
 
 

@@ -1,0 +1,259 @@
+"""Fifty at one moment are no more than one after another: guesses, right codes, one request sent again (invariant 10).
+
+Over HTTP against a running server, on fifty connections. People, cases and open checks are written beforehand; what is
+raced is real, and is counted where it ends up: in the answers, in the audit log and in the outbox.
+"""
+
+import asyncio
+import secrets
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table, func, select
+
+from services.domain.case import Case
+from services.domain.one_time import totp_code, totp_counter
+from services.domain.verification import Check
+from services.storage import tables
+from services.vocabulary import ActionState, CheckState, Event, MessageState, Method
+from tests.support import cast
+from tests.support.agent_script import Agent
+from tests.support.cast import Cast, Traits
+from tests.support.server import Server, eventually, side_by_side
+from tests.support.volley import Answer, Shot, Volley
+from tests.support.world import Customer, Person
+
+pytestmark = [pytest.mark.slow, pytest.mark.loopback]
+
+SERVERS, ROUNDS = 2, 50
+"""Side by side, each on data of its own: a hundred rounds of everything."""
+AT_ONCE = 50
+LIMIT = 5
+"""Of the policy that is shipped (N-THR-01, AC-4)."""
+THREADS = 8
+"""Requests decided at a time: enough to race, and not more than the codes' hashes can use."""
+METHODS = (Method.SMS_CODE, Method.TOTP, Method.RECOVERY_CODE)
+NEEDS = {
+    Method.SMS_CODE: Traits(),
+    Method.TOTP: Traits(totp=True),
+    Method.RECOVERY_CODE: Traits(codes=True),
+}
+CODE = "271828"
+"""What was sent to every phone."""
+OK, REFUSED = 200, 409
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One agent's open check of somebody."""
+
+    token: str
+    check: Check
+
+    def answer(self, code: str) -> Shot:
+        """Give what the caller read out."""
+        path = f"/v1/cases/{self.check.case_id}/checks/{self.check.id}/answer"
+        return Shot(path=path, token=self.token, key=str(uuid.uuid4()), body={"code": code})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arena:
+    """A running server, five agents who are signed in, and people to be attacked."""
+
+    server: Server
+    cast: Cast
+    agents: list[Person]
+    tokens: list[str]
+
+    def desks(self, people: Sequence[Customer], method: Method, code: str = "") -> list[list[Desk]]:
+        """For each of *people*, a check of the same thing open in a case of each agent."""
+        with self.cast.storage.changing() as work:
+            return [
+                [
+                    Desk(token=token, check=self.cast.check(work, self.cast.case(work, agent, who), who, method, code))
+                    for agent, token in zip(self.agents, self.tokens, strict=True)
+                ]
+                for who in people
+            ]
+
+    def volley(self) -> "closing[Volley]":
+        """Fifty connections."""
+        return closing(Volley(self.server.url, AT_ONCE))
+
+
+@pytest.fixture(scope="module")
+def arenas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Arena]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(opened(tmp_path_factory.mktemp("races"))) for _ in range(SERVERS)]
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Arena]:
+    """A running server with five agents at it."""
+    server = Server(folder, threads=THREADS)
+    with cast.opened(server.settings) as people:
+        agents = people.agents(5)
+        server.start()
+        try:
+            tokens = asyncio.run(signed_in(server.url, agents))
+            yield Arena(server=server, cast=people, agents=agents, tokens=tokens)
+        finally:
+            server.close()
+
+
+async def signed_in(url: str, agents: list[Person]) -> list[str]:
+    """Sign everybody in; their tokens."""
+    desktops = [Agent(url, person) for person in agents]
+    for desktop in desktops:
+        await desktop.sign_in()
+        await desktop.leave()
+    return [desktop.session.token() or "" for desktop in desktops]
+
+
+def wrong_guesses(method: Method, who: Customer, now: datetime) -> Iterator[str]:
+    """Guesses without end, none of them right. Of saved codes only some are well-formed: hashing each takes a while."""
+    near: set[str] = set()
+    if who.key is not None:
+        step = totp_counter(who.key, now)
+        near = {totp_code(who.key, step + ahead).reveal() for ahead in (-1, 0, 1, 2)}
+    while True:
+        guess = f"{secrets.randbelow(10**6):06}"
+        if method is Method.RECOVERY_CODE and guess.endswith("7"):
+            yield secrets.token_hex(14)
+        elif guess != CODE and guess not in near:
+            yield guess
+
+
+def right_code(method: Method, who: Customer, now: datetime) -> str:
+    """What the owner would read out."""
+    if method is Method.RECOVERY_CODE:
+        return who.codes[0].reveal()
+    return CODE if who.key is None else totp_code(who.key, totp_counter(who.key, now)).reveal()
+
+
+def counted(arena: Arena, event: Event, people: Sequence[Customer]) -> set[int]:
+    """How often the log tells *event* of one of *people*; several numbers if it is not as often of each."""
+    table = tables.audit_entries.c
+    wanted = (table.event == event, table.subject.in_([who.account.id for who in people]))
+    query = select(func.count()).where(*wanted).group_by(table.subject)
+    with arena.cast.parts.database.reading() as connection:
+        told = list(connection.scalars(query))
+    return set(told) | ({0} if len(told) < len(people) else set())
+
+
+def refusals(arena: Arena, desks: Sequence[Desk]) -> int:
+    """How many refusals the log tells of in the cases of *desks*."""
+    table = tables.audit_entries.c
+    cases = {desk.check.case_id for desk in desks}
+    query = select(func.count()).where(table.event == Event.REFUSED, table.case_id.in_(cases))
+    with arena.cast.parts.database.reading() as connection:
+        return connection.scalar(query) or 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_of_fifty_wrong_guesses_at_once_five_are_looked_at(arenas: list[Arena], method: Method) -> None:
+    """N-THR-01, AC-4: by five agents in five cases, on one account."""
+    side_by_side(partial(guess, method), arenas)
+
+
+def guess(method: Method, arena: Arena) -> None:
+    people = arena.cast.customers(ROUNDS, NEEDS[method])
+    rounds = arena.desks(people, method, CODE if method is Method.SMS_CODE else "")
+    with arena.volley() as volley:
+        for who, desks in zip(people, rounds, strict=True):
+            guesses = wrong_guesses(method, who, arena.cast.service.clock())
+            answers = volley.fire([desks[nth % len(desks)].answer(next(guesses)) for nth in range(AT_ONCE)])
+            assert Counter(answer.status for answer in answers) == {OK: LIMIT, REFUSED: AT_ONCE - LIMIT}
+            assert refusals(arena, desks) == AT_ONCE - LIMIT
+    assert counted(arena, Event.CHECK_FAILED, people) == {LIMIT}
+    assert counted(arena, Event.CHECK_PASSED, people) == {0}
+    assert counted(arena, Event.ATTEMPTS_LOCKED, people) == {1}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_of_fifty_uses_of_a_right_code_at_once_one_passes(arenas: list[Arena], method: Method) -> None:
+    """O-06, N-REC-05, C-MFA-01: a code works once. What belongs to the account is used in five cases at once."""
+    side_by_side(partial(use, method), arenas)
+
+
+def use(method: Method, arena: Arena) -> None:
+    people = arena.cast.customers(ROUNDS, NEEDS[method])
+    rounds = arena.desks(people, method, CODE if method is Method.SMS_CODE else "")
+    with arena.volley() as volley:
+        for who, desks in zip(people, rounds, strict=True):
+            code = right_code(method, who, arena.cast.service.clock())
+            used_at = desks[:1] if method is Method.SMS_CODE else desks
+            answers = volley.fire([used_at[nth % len(used_at)].answer(code) for nth in range(AT_ONCE)])
+            assert {answer.status for answer in answers} <= {OK, REFUSED}
+            assert sum(passed(answer) for answer in answers) == 1
+            assert [check.state for check in checks(arena, desks)].count(CheckState.PASSED) == 1
+    assert counted(arena, Event.CHECK_PASSED, people) == {1}
+
+
+def passed(answer: Answer) -> bool:
+    """Whether the answer says that the check was passed."""
+    return bool(answer.status == OK and answer.said["answer"]["passed"])
+
+
+def checks(arena: Arena, desks: Sequence[Desk]) -> list[Check]:
+    """The checks as they are now."""
+    with arena.cast.storage.reading() as work:
+        return [work.checks.get(desk.check.id) for desk in desks]
+
+
+def test_one_key_sent_fifty_times_at_once_acts_once(arenas: list[Arena]) -> None:
+    """One action, one answer, one set of effects."""
+    side_by_side(repeat, arenas)
+
+
+def repeat(arena: Arena) -> None:
+    people = arena.cast.customers(ROUNDS, Traits(locked=True))
+    cases = proven(arena, people)
+    with arena.volley() as volley:
+        for case in cases:
+            body = {"option": "unlock", "version": case.version}
+            shot = Shot(path=f"/v1/cases/{case.id}/actions", token=arena.tokens[0], key=str(uuid.uuid4()), body=body)
+            answers = volley.fire([shot] * AT_ONCE)
+            assert set(answers) == {answers[0]}
+            assert answers[0].status == OK
+    assert eventually(lambda: all_settled(arena))
+    ones = {Event.ACTION_REQUESTED: 1, Event.STEP_DONE: 2, Event.ACTION_DONE: 1, Event.MESSAGE_SENT: 2}
+    assert {event: counted(arena, event, people) for event in ones} == {event: {n} for event, n in ones.items()}
+    assert rows_about(arena, tables.actions, people) == {ActionState.DONE: ROUNDS}
+    assert rows_about(arena, tables.messages, people) == {MessageState.SENT: 2 * ROUNDS}
+
+
+def proven(arena: Arena, people: Sequence[Customer]) -> list[Case]:
+    """A case of the first agent about each of *people*, with a code passed."""
+    with arena.cast.storage.changing() as work:
+        cases = [arena.cast.case(work, arena.agents[0], who) for who in people]
+        for case, who in zip(cases, people, strict=True):
+            arena.cast.passed(work, case, who, Method.SMS_CODE)
+    return cases
+
+
+def all_settled(arena: Arena) -> bool:
+    """Whether the outbox has nothing left to do."""
+    waiting = select(tables.outbox.c.serial).where(tables.outbox.c.settled_at.is_(None)).limit(1)
+    with arena.cast.parts.database.reading() as connection:
+        return connection.execute(waiting).first() is None
+
+
+def rows_about(arena: Arena, table: Table, people: Sequence[Customer]) -> dict[str, int]:
+    """How many rows of *table* are about *people*, by their state."""
+    about = table.c.account_id.in_([who.account.id for who in people])
+    with arena.cast.parts.database.reading() as connection:
+        rows = connection.execute(select(table.c.state, func.count()).where(about).group_by(table.c.state))
+        return {row[0]: row[1] for row in rows}
+
+
+def test_the_log_of_it_all_is_sound(arenas: list[Arena]) -> None:
+    assert [arena.server.command("verify-log") for arena in arenas] == [0] * SERVERS
+    assert all("The log is sound." in arena.server.said() for arena in arenas)
