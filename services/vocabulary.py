@@ -278,6 +278,7 @@ class Event(StrEnum):
     STAFF_ADDED = "staff.added"
     STAFF_ROLE_CHANGED = "staff.role_changed"
     STAFF_DISABLED = "staff.disabled"
+    STAFF_RENEWED = "staff.renewed"
     SIGNED_IN = "staff.signed_in"
     SIGN_IN_FAILED = "staff.sign_in_failed"
     SIGNED_OUT = "staff.signed_out"

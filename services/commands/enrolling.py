@@ -33,6 +33,11 @@ def add_identity(command: ArgumentParser) -> None:
         "--login", required=True, help="what they sign in with; small and capital letters are the same"
     )
     command.add_argument("--name", required=True, help="what colleagues and, by first name, customers call them")
+    add_password(command)
+
+
+def add_password(command: ArgumentParser) -> None:
+    """Where their password comes from."""
     command.add_argument(
         "--password-stdin", action="store_true", help="read the password from standard input, and ask for nothing"
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.app import Parts
 from services.commands.arguments import Subparsers
-from services.commands.enrolling import add_identity, new_staff, password_source, show_enrolment
+from services.commands.enrolling import add_identity, add_password, new_staff, password_source, show_enrolment
 from services.commands.errors import Unusable
 from services.commands.opening import opened
 from services.commands.terminal import say
@@ -29,13 +29,17 @@ def add_arguments(commands: Subparsers) -> None:
     first = commands.add_parser("bootstrap", help="make the first administrator, once")
     add_identity(first)
     first.set_defaults(run=bootstrap)
-    staff = commands.add_parser("staff", help="who may sign in: list, add, role, disable")
+    staff = commands.add_parser("staff", help="who may sign in: list, add, renew, role, disable")
     deeds = staff.add_subparsers(dest="deed", required=True, metavar="DEED")
     deeds.add_parser("list", help="everybody, with role and state").set_defaults(run=show)
     adding = deeds.add_parser("add", help="add somebody")
     add_identity(adding)
     adding.add_argument("--role", required=True, help="one of the policy's roles")
     adding.set_defaults(run=add)
+    renewing = deeds.add_parser("renew", help="give somebody a new password and authenticator; their sessions end")
+    renewing.add_argument("login")
+    add_password(renewing)
+    renewing.set_defaults(run=renew)
     changing = deeds.add_parser("role", help="give somebody another role; their sessions end")
     changing.add_argument("login")
     changing.add_argument("role")
@@ -66,6 +70,29 @@ def add(given: Namespace, settings: Settings) -> int:
     with opened(settings) as parts:
         _demand_role(parts.service, given.role)
         _enrol(given, parts, given.role, lambda _work: None)
+    return 0
+
+
+def renew(given: Namespace, settings: Settings) -> int:
+    """Give somebody a new password and authenticator: what helps whoever lost theirs, or failed too often (N-THR-01).
+
+    Raises:
+        Unusable: If there is no such person, or the password may not be used.
+    """
+    with opened(settings) as parts:
+        with parts.storage.reading() as work:
+            found = work.staff.by_login(given.login.strip().lower())
+        if found is None:
+            raise _nobody(given.login)
+        fresh, key = new_staff(parts, found.login, found.name, found.role, password_source(given))
+
+        def replaced(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
+            renewed = sign_in.renew(service, work, actor, staff_id, fresh.password_hash, fresh.totp_secret)
+            show_enrolment(parts, renewed, key)
+            return renewed
+
+        changed = _change(parts, found.login, replaced)
+        say(f"{changed.login} signs in with these from now on; their sessions were ended.")
     return 0
 
 
@@ -128,11 +155,15 @@ def _change(parts: Parts, login: str, change: Change) -> Staff:
     with parts.storage.changing() as work:
         found = work.staff.by_login(wanted)
         if found is None:
-            raise Unusable(f"Nobody has the sign-in name {wanted}.")
+            raise _nobody(wanted)
         try:
             return change(parts.service, work, _operator(parts.service), found.id)
         except Refused:
             raise Unusable(f"{wanted} is the last administrator: name another one first.") from None
+
+
+def _nobody(login: str) -> Unusable:
+    return Unusable(f"Nobody has the sign-in name {login.strip().lower()}.")
 
 
 def _operator(service: Service) -> Staff:
@@ -180,6 +211,8 @@ def _table(everybody: Sequence[Staff], now: datetime) -> list[str]:
 def _state(staff: Staff, now: datetime) -> str:
     if not staff.enabled:
         return "disabled"
+    if staff.is_worn_out:
+        return "failed too often; needs: staff renew"
     if staff.locked_until is not None and now < staff.locked_until:
         return f"rests until {staff.locked_until:%Y-%m-%d %H:%M} UTC"
     return "enabled"

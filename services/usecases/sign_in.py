@@ -159,6 +159,20 @@ def disable(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
     return with_permissions(service, changed)
 
 
+def renew(service: Service, work: Work, actor: Staff, staff_id: str, password_hash: str, totp_secret: bytes) -> Staff:
+    """Give a colleague new credentials; their sessions end. Used by the command line alone, as `add` is.
+
+    Raises:
+        Missing: If there is no such person.
+        Refused: If *actor* may not.
+    """
+    subject = _administered(work, actor, staff_id)
+    changed = work.staff.put(rules.renewed(subject, password_hash, totp_secret))
+    _note(work, Event.STAFF_RENEWED, actor.id, subject.id, service.clock())
+    _end_all(service, work, actor, subject)
+    return with_permissions(service, changed)
+
+
 def everybody(service: Service, work: Work, actor: Staff) -> list[Staff]:
     """Everybody who may sign in, by login.
 

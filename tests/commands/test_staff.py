@@ -3,6 +3,7 @@
 import re
 from base64 import b32decode
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -10,10 +11,12 @@ from services.app import build
 from services.commands.errors import Unusable
 from services.commands.staff import OPERATOR
 from services.domain.one_time import TotpKey, totp_code, totp_counter
+from services.domain.outcome import Entry, Outcome, Refused
+from services.domain.staff import MOST_FAILURES
 from services.secret import Secret
 from services.storage import tables
 from services.usecases.sign_in import sign_in
-from services.vocabulary import Event
+from services.vocabulary import SYSTEM, Event
 from tests.commands.conftest import PASSWORD, CommandLine
 
 SECRET = re.compile(r"^Secret +([A-Z2-7 ]+)$", re.MULTILINE)
@@ -53,6 +56,34 @@ def test_others_are_added_with_a_role(staffed: CommandLine) -> None:
     assert staffed.run_apart("staff", "add", *who, stdin=PASSWORD) == 0, staffed.err
     assert len(shown_key(staffed.out).secret.reveal()) == 20
     assert "Role          supervisor\n" in staffed.out
+
+
+def test_somebody_who_failed_too_often_is_given_new_credentials(staffed: CommandLine) -> None:
+    """N-THR-01: no waiting helps, a new binding does, and the old one is of no use any more."""
+    with closing(build(staffed.settings)) as parts, parts.storage.changing() as work:
+        [ada] = work.staff.everybody()
+        work.staff.put(replace(ada, failures=MOST_FAILURES))
+        work.record(
+            Outcome(state=None, entry=Entry(event=Event.SIGN_IN_FAILED, at=parts.service.clock(), actor=SYSTEM))
+        )
+    assert staffed.run("staff", "list") == 0
+    assert "failed too often" in staffed.out
+    assert staffed.run_apart("staff", "renew", ada.login, "--password-stdin", stdin=f"{PASSWORD} anew") == 0, (
+        staffed.err
+    )
+    key = shown_key(staffed.out)
+    with closing(build(staffed.settings)) as parts:
+        now = parts.service.clock()
+        code = totp_code(key, totp_counter(key, now)).reveal()
+        with pytest.raises(Refused):
+            sign_in(parts.service, ada.login, Secret(PASSWORD), code)
+        assert sign_in(parts.service, ada.login, Secret(f"{PASSWORD} anew"), code).staff.id == ada.id
+    assert (Event.STAFF_RENEWED, OPERATOR) in recorded(staffed)
+
+
+def test_nobody_is_renewed_who_is_not_there(staffed: CommandLine) -> None:
+    assert staffed.run("staff", "renew", "nobody", "--password-stdin") == 2
+    assert staffed.err == "rightful-server: Nobody has the sign-in name nobody.\n"
 
 
 def test_bootstrap_works_once(staffed: CommandLine) -> None:
