@@ -1,7 +1,8 @@
 """Takes understood rows into the directory, one transaction a batch: what is in a batch appears together, audited."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from services.domain.outcome import Entry, Outcome
 from services.importing.merging import made, merged
@@ -71,7 +72,7 @@ class Importer:
         batch = _Batch()
         for record, number, name in zip(records, numbers, names, strict=True):
             holder = holders.get(number)
-            against = _against(number, name, holder, taken, namesakes)
+            against = _against(number, name, holder, taken, namesakes, self._report.unit)
             if against is not None:
                 self._report.bad(record.place, against)
                 continue
@@ -124,26 +125,22 @@ def _against(
     holder: AccountId | None,
     taken: dict[bytes, int],
     namesakes: dict[bytes, AccountId],
+    unit: str,
 ) -> str | None:
     """Why a row cannot have its number and its name."""
     if number in taken:
-        return f"its customer number is that of {taken[number]} before it."
+        return f"its customer number is that of {unit} {taken[number]} before it."
     if name is None:
         return None
     if name in taken:
-        return f"its user name is that of {taken[name]} before it."
+        return f"its user name is that of {unit} {taken[name]} before it."
     if namesakes.get(name, holder) != holder:
         return "its user name is another account's."
     return None
 
 
-def batched(rows: Iterator[list[Record | Bad]], size: int) -> Iterator[list[Record | Bad]]:
-    """Chunks put together to batches of at least *size* rows, but for the last."""
-    batch: list[Record | Bad] = []
-    for chunk in rows:
-        batch += chunk
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
+def batched(chunks: Iterable[Sequence[Record | Bad]], size: int) -> Iterator[list[Record | Bad]]:
+    """The rows of the chunks, in batches of *size* and a last one."""
+    rows = chain.from_iterable(chunks)
+    while batch := list(islice(rows, size)):
         yield batch

@@ -50,7 +50,7 @@ class Report:
             NotImportable: If it cannot be written.
         """
         self.path, self.counts = path, Counts()
-        self._unit, self._tell = unit, tell
+        self.unit, self._tell = unit, tell
         try:
             self._file: TextIO = path.open("w", encoding="utf-8", newline="")
         except OSError as error:
@@ -62,13 +62,13 @@ class Report:
         """A row was not imported."""
         self.counts.bad += 1
         self._rows.writerow([place, Finding.BAD, reason])
-        self._tell(f"{self._unit} {place}: {reason}")
+        self._tell(f"{self.unit} {place}: {reason}")
 
     def noted(self, place: int, reason: str) -> None:
         """A row was imported without something."""
         self.counts.noted += 1
         self._rows.writerow([place, Finding.NOTED, reason])
-        self._tell(f"{self._unit} {place}: imported, but {reason}")
+        self._tell(f"{self.unit} {place}: imported, but {reason}")
 
     def already_there(self, place: int) -> None:
         """A row's account was there before."""
