@@ -33,6 +33,10 @@ class Look:
         self.text_size = text_size
         self._colours = {token: QColor(value) for token, value in self.scheme.colours.items()}
 
+    def is_like(self, other: "Look | None") -> bool:
+        """Whether everything would be drawn as with *other*."""
+        return other is not None and (self.scheme.name, self.text_size) == (other.scheme.name, other.text_size)
+
     def colour(self, token: str) -> QColor:
         """The colour of a token."""
         return self._colours[token]
@@ -109,7 +113,10 @@ class Theme(QObject):
         *percent* is the text size; None leaves it as it is.
         """
         self.percent = self.percent if percent is None else percent
-        now = _Active.look = Look(_tokens(), name, self.percent / 100)
+        now = Look(_tokens(), name, self.percent / 100)
+        if now.is_like(_Active.look) and self._app.styleSheet():
+            return  # to style every widget anew takes a quarter of a second
+        _Active.look = now
         self._app.setFont(now.font("body"))
         self._app.setPalette(_palette(now))
         self._app.setStyleSheet(style_sheet(now))

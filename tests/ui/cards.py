@@ -300,6 +300,18 @@ def found(*checks: CheckCard, proven: bool = False, **more: object) -> CaseCard:
     return replace(card, **more)  # type: ignore[arg-type]  # the fields are a test's own
 
 
+def closed() -> CaseCard:
+    """The owner is back in: the case closed itself, and nothing more can be done in it."""
+    why = (Reason(code=Objection.CASE_NOT_OPEN, about="resolved"),)
+    card = found(reverse_passed(), proven=True, recoveries=(recovery(),), state=CaseState.RESOLVED, why_not=why)
+    return replace(
+        card,
+        timeline=timeline() * 5,
+        methods=tuple(replace(one, why_not=(*why, *one.why_not), suggested=False) for one in card.methods),
+        actions=tuple(replace(one, why_not=(*why, *one.why_not)) for one in card.actions),
+    )
+
+
 def lines(count: int) -> tuple[CaseLine, ...]:
     """Some of Nadia's cases."""
     return tuple(

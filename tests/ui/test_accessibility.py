@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGroupBox, QWidget
 
 from console.state.desk_state import DeskState, Standing
-from tests.ui.cards import case, desk, found, recovery, reverse_passed, reverse_pending, totp_pending
+from tests.ui.cards import case, closed, desk, found, recovery, reverse_passed, reverse_pending, totp_pending
 from tests.ui.looking import controls, interface, mislabelled, settle, tab_order, too_small, tree, unnamed, words_on
 from tests.ui.stage import Stage, witnessed
 from ui.commands import CATALOGUE
@@ -29,17 +29,11 @@ STATES: dict[str, tuple[DeskState, str]] = {
     "account found": (desk(found()), "caller"),
     "checks waiting": (desk(found(reverse_pending(), totp_pending())), "caller"),
     "proven": (desk(found(reverse_passed(), proven=True, recoveries=(recovery(),))), "caller"),
+    "resolved": (desk(closed()), "caller"),
     "log proven": (witnessed(standing=Standing.CONSISTENT), "audit"),
     "log contradicts itself": (witnessed(standing=Standing.ALARM, sentence="The log lost entries."), "audit"),
     "settings": (desk(), "settings"),
 }
-
-
-@pytest.fixture
-def stage(qtbot: "QtBot", theme: "Theme") -> Stage:
-    made = Stage(theme)
-    qtbot.addWidget(made.window)
-    return made
 
 
 def test_every_control_is_named_labelled_and_large_enough(stage: Stage) -> None:

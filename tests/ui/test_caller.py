@@ -11,7 +11,18 @@ from console.state.desk_state import Act, Intent, Message
 from console.state.desk_state import Tone as Heard
 from services.contract.problems import Reason
 from services.vocabulary import CaseState, Objection
-from tests.ui.cards import APP, PHONE, case, desk, found, recovery, reverse_passed, reverse_pending, totp_pending
+from tests.ui.cards import (
+    APP,
+    PHONE,
+    case,
+    closed,
+    desk,
+    found,
+    recovery,
+    reverse_passed,
+    reverse_pending,
+    totp_pending,
+)
 from tests.ui.looking import name_of, settle, words_on
 from tests.ui.stage import Stage
 from ui.widgets.announcer import announcements
@@ -21,16 +32,8 @@ if TYPE_CHECKING:
 
     from ui.pages.caller.actions_card import RunRow
     from ui.pages.caller.method_row import VerifyRow
-    from ui.theme import Theme
 
 REVERSE, TOTP = f"reverse_code:{PHONE}", f"totp:{APP}"
-
-
-@pytest.fixture
-def stage(qtbot: "QtBot", theme: "Theme") -> Stage:
-    made = Stage(theme)
-    qtbot.addWidget(made.window)
-    return made
 
 
 def method(stage: Stage, option: str) -> "VerifyRow":
@@ -153,6 +156,17 @@ class TestWhatIsShown:
         assert stage.caller.notes.add.is_resting()
         assert stage.caller.notes.close_case.is_resting()
 
+    def test_what_stops_everything_is_said_once(self, stage: Stage) -> None:
+        stage.show(desk(closed()))
+        sentence = "This case is resolved: nothing more can be done in it."
+        assert stage.caller.deeds.why_not.words.text() == sentence
+        for option in ("reset_link", "freeze"):
+            row = action(stage, option)
+            assert row.button.why_not == sentence
+            assert sentence not in row.line.text()
+        assert method(stage, TOTP).start.why_not == sentence
+        assert sentence not in method(stage, TOTP).line.text()
+
     def test_progress_of_a_recovery_is_shown_step_by_step(self, qtbot: "QtBot", stage: Stage) -> None:
         stage.show(desk(found(proven=True)))
         assert not stage.caller.recoveries.isVisible()
@@ -167,7 +181,7 @@ class TestWhatIsShown:
         heard: list[str] = []
         announcements.made.connect(heard.append)
         stage.show(desk(found(reverse_passed(), proven=True)))
-        assert "Number read to the caller: Passed" in heard
+        assert "Number read to the caller, link by text message: Passed" in heard
 
     def test_names_that_look_like_markup_are_only_names(self, stage: Stage) -> None:
         card = found()

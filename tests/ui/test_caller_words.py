@@ -21,12 +21,14 @@ from services.vocabulary import (
 from tests.ui.cards import (
     APP,
     EMAIL,
+    MASKED_EMAIL,
     MASKED_PHONE,
     NOW,
     PHONE,
     account,
     check,
     found,
+    method,
     methods,
     recovery,
     reverse_passed,
@@ -81,6 +83,15 @@ class TestMethods:
         row = rows(found(totp_pending()))[TOTP]
         assert (row.read_out, row.asks_code) == ("", True)
         assert "Tries left: 4." in row.line
+
+    def test_two_ways_of_a_link_are_told_apart(self) -> None:
+        by_mail = method(Method.REVERSE_CODE, EvidenceClass.ISSUED_CODE, EMAIL, MASKED_EMAIL)
+        card = replace(found(), methods=(*methods(), by_mail))
+        titles = [row.title for row in rows(card).values() if row.title.startswith("Number")]
+        assert titles == [
+            "Number read to the caller, link by text message",
+            "Number read to the caller, link by e-mail",
+        ]
 
     def test_a_check_that_counts_says_until_when(self) -> None:
         row = rows(found(reverse_passed()))[REVERSE]

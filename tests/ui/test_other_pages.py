@@ -12,15 +12,6 @@ from tests.ui.stage import WORDS, Stage, witnessed
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from ui.theme import Theme
-
-
-@pytest.fixture
-def stage(qtbot: "QtBot", theme: "Theme") -> Stage:
-    made = Stage(theme)
-    qtbot.addWidget(made.window)
-    return made
-
 
 @pytest.mark.parametrize("standing", Standing)
 def test_every_standing_of_the_log_is_words_and_an_icon(stage: Stage, standing: Standing) -> None:

@@ -13,7 +13,7 @@ from ui.theme import Theme
 from ui.widgets.announcer import announcements
 from ui.widgets.buttons import IconButton, PrimaryButton, QuietButton, ReasonedButton
 from ui.widgets.fields import CodeField, CodeReadOut, PasswordField, digits
-from ui.widgets.flow import FlowGrid, FlowLayout
+from ui.widgets.flow import FlowGrid, FlowRow
 from ui.widgets.keyed import KeyedRows
 from ui.widgets.lists import Happening, Point, PointList, Timeline
 from ui.widgets.masked import MaskedValue
@@ -300,12 +300,9 @@ def test_an_action_that_cannot_run_says_why_in_its_row(home: QWidget) -> None:
 
 class TestFlow:
     def test_parts_go_to_the_next_line(self, home: QWidget) -> None:
-        holder = QWidget()
-        flow = FlowLayout(4)
-        holder.setLayout(flow)
+        holder = FlowRow()
         pills = [Pill(f"State number {number}") for number in range(6)]
-        for pill in pills:
-            flow.addWidget(pill)
+        holder.add(*pills)
         put(home, holder)
         assert pills[0].y() < pills[-1].y()
         assert all(pill.geometry().right() <= holder.width() for pill in pills)

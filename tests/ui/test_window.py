@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 
-@pytest.fixture
-def stage(qtbot: "QtBot", theme: "Theme") -> Stage:
-    made = Stage(theme)
-    qtbot.addWidget(made.window)
-    return made
-
-
 def ring_of(window: QWidget) -> FocusRing:
     ring = window.findChild(FocusRing)
     assert ring is not None

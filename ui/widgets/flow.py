@@ -2,9 +2,9 @@
 
 from math import ceil
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ui.theme import look
 
@@ -50,8 +50,8 @@ class FlowGrid(QWidget):
 
     def _arrange(self) -> None:
         self._columns = self._fitting()
-        while self._grid.takeAt(0) is not None:
-            pass
+        for cell in self._cells:
+            self._grid.removeWidget(cell)
         for at, cell in enumerate(self._cells):
             row, column = divmod(at, self._columns)
             self._grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignTop)
@@ -59,69 +59,80 @@ class FlowGrid(QWidget):
             self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
 
 
-class FlowLayout(QLayout):
-    """Small parts one after the other, in as many lines as it takes."""
+class FlowRow(QWidget):
+    """Small parts one after the other, in as many lines as it takes.
 
-    def __init__(self, spacing: int) -> None:
+    A widget and not a layout: a layout written in Python holds items that Qt deletes behind its back.
+    """
+
+    def __init__(self, step: str = "xs") -> None:
+        """*step* of the space scale lies between the parts."""
         super().__init__()
-        self._items: list[QLayoutItem] = []
-        self.setSpacing(spacing)
-        self.setContentsMargins(0, 0, 0, 0)
+        self._gap = look().space(step)
+        self._parts: list[QWidget] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        """Take a part in, at the end."""
-        self._items.append(item)
+    def add(self, *parts: QWidget) -> None:
+        """Add parts at the end."""
+        for part in parts:
+            part.setParent(self)
+            self._parts.append(part)
+            part.show()
+        self._settle()
 
-    def count(self) -> int:
-        """How many parts there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """A part, or None."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take a part out."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """It never asks for more than it needs."""
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        """Narrower is higher."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """How high the lines are together."""
-        return self._place(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, room: QRect) -> None:
-        """Place every part."""
-        super().setGeometry(room)
-        self._place(room, move=True)
+    def show_parts(self, *parts: QWidget) -> None:
+        """Have exactly these parts; the others are deleted."""
+        for gone in self._parts:
+            if gone not in parts:
+                gone.hide()
+                gone.deleteLater()
+        self._parts = []
+        self.add(*parts)
 
     def sizeHint(self) -> QSize:
         """All in one line."""
-        sizes = [item.sizeHint() for item in self._items]
-        width = sum(size.width() for size in sizes) + self.spacing() * max(0, len(sizes) - 1)
+        sizes = [part.sizeHint() for part in self._shown()]
+        width = sum(size.width() for size in sizes) + self._gap * max(0, len(sizes) - 1)
         return QSize(width, max((size.height() for size in sizes), default=0))
 
-    def minimumSize(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:
         """The widest part alone."""
-        sizes = [item.minimumSize() for item in self._items]
-        return QSize(
-            max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
-        )
+        sizes = [part.sizeHint() for part in self._shown()]
+        width = max((size.width() for size in sizes), default=0)
+        return QSize(width, self.heightForWidth(max(width, self.width())))
 
-    def _place(self, room: QRect, *, move: bool) -> int:
-        """Lay the parts out in *room*; returns the height that takes."""
-        x, y, line = room.left(), room.top(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if x > room.left() and x + size.width() > room.left() + room.width():
-                x, y, line = room.left(), y + line + self.spacing(), 0
+    def heightForWidth(self, width: int) -> int:
+        """How high the lines are together."""
+        return self._place(width, move=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place every part."""
+        super().resizeEvent(event)
+        self._place(event.size().width(), move=True)
+
+    def event(self, event: QEvent) -> bool:
+        """A part has another size, or came or went."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._settle()
+        return super().event(event)
+
+    def _settle(self) -> None:
+        self._place(self.width(), move=True)
+        self.updateGeometry()
+
+    def _shown(self) -> list[QWidget]:
+        return [part for part in self._parts if not part.isHidden()]
+
+    def _place(self, width: int, *, move: bool) -> int:
+        """Lay the parts out in *width*; returns the height that takes."""
+        x, y, line = 0, 0, 0
+        for part in self._shown():
+            size = part.sizeHint()
+            if x and x + size.width() > width:
+                x, y, line = 0, y + line + self._gap, 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, line = x + size.width() + self.spacing(), max(line, size.height())
-        return y + line - room.top()
+                part.setGeometry(x, y, size.width(), size.height())
+            x, line = x + size.width() + self._gap, max(line, size.height())
+        return y + line

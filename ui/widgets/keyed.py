@@ -39,8 +39,10 @@ class KeyedRows(QWidget, Generic[RowType]):
         return self._rows.get(key)
 
     def _arrange(self) -> None:
-        while self._layout.takeAt(0) is not None:
-            pass
+        for rule in self._rules.values():
+            self._layout.removeWidget(rule)
+        for row in self._rows.values():
+            self._layout.removeWidget(row)
         for at, (key, row) in enumerate(self._rows.items()):
             if self._ruled:
                 rule = self._rules.setdefault(key, Rule())

@@ -1,5 +1,6 @@
 """Lists that are read: what happened when, the steps of a deed, and what is proven or still missing."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -36,6 +37,7 @@ class Timeline(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self._shown: tuple[Happening, ...] = ()
+        self._cells: list[Text] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(look().space("m"))
@@ -45,18 +47,19 @@ class Timeline(QWidget):
     def show_lines(self, lines: tuple[Happening, ...]) -> None:
         """Show exactly these lines."""
         if lines[: len(self._shown)] != self._shown:
-            empty(self._grid)
-            self._shown = ()
+            discard(self._grid, self._cells)
+            self._shown, self._cells = (), []
         for line in lines[len(self._shown) :]:
             self._add(line)
         self._shown = lines
 
     def _add(self, line: Happening) -> None:
         row = self._grid.rowCount()
-        when = Text(line.when, "small", "faint")
         tone = "" if line.tone is Tone.NEUTRAL else str(line.tone)
+        when, what = Text(line.when, "small", "faint"), Text(line.what, "small", tone, wrap=True)
         self._grid.addWidget(when, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(Text(line.what, "small", tone, wrap=True), row, 1)
+        self._grid.addWidget(what, row, 1)
+        self._cells += [when, what]
 
 
 class PointList(QWidget):
@@ -66,6 +69,7 @@ class PointList(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self._shown: tuple[Point, ...] = ()
+        self._rows: list[_PointRow] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(look().space("s"))
@@ -74,33 +78,35 @@ class PointList(QWidget):
         """Show exactly these points."""
         if points == self._shown:
             return
-        empty(self._layout)
-        for point in points:
-            self._layout.addLayout(_point(point))
+        discard(self._layout, self._rows)
+        self._rows = [_PointRow(point) for point in points]
+        for row in self._rows:
+            self._layout.addWidget(row)
         self._shown = points
 
 
-def _point(point: Point) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(look().space("s"))
-    words = QVBoxLayout()
-    words.setSpacing(1)
-    words.addWidget(Text(point.what, "small", "ink", wrap=True))
-    if point.detail:
-        words.addWidget(Text(point.detail, "small", wrap=True))
-    tone = "" if point.tone is Tone.NEUTRAL else str(point.tone)
-    line.addWidget(StateMark("", point.tone, point.icon, plain=True), 0, Qt.AlignmentFlag.AlignTop)
-    line.addLayout(words, 1)
-    line.addWidget(Text(point.state, "caption", tone), 0, Qt.AlignmentFlag.AlignTop)
-    return line
+class _PointRow(QWidget):
+    """One point: mark, words, state."""
+
+    def __init__(self, point: Point) -> None:
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(look().space("s"))
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(Text(point.what, "small", "ink", wrap=True))
+        if point.detail:
+            words.addWidget(Text(point.detail, "small", wrap=True))
+        tone = "" if point.tone is Tone.NEUTRAL else str(point.tone)
+        line.addWidget(StateMark("", point.tone, point.icon, plain=True), 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        line.addWidget(Text(point.state, "caption", tone), 0, Qt.AlignmentFlag.AlignTop)
 
 
-def empty(layout: QLayout) -> None:
-    """Take everything out of a layout; its widgets are hidden at once and deleted when Qt is back in its loop."""
-    while (item := layout.takeAt(0)) is not None:
-        widget, inner = item.widget(), item.layout()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
-        elif inner is not None:
-            empty(inner)
+def discard(layout: QLayout, widgets: Iterable[QWidget]) -> None:
+    """Take widgets out of a layout; they are hidden at once and deleted when Qt is back in its loop."""
+    for widget in widgets:
+        layout.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()

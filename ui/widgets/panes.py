@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QVBoxLayou
 from ui.theme import look
 from ui.widgets.buttons import Button, QuietButton
 from ui.widgets.card import Column
-from ui.widgets.flow import FlowLayout
+from ui.widgets.flow import FlowRow
 from ui.widgets.text import restyle
 
 THREE_FROM, TWO_FROM = 1120, 700
@@ -23,17 +23,15 @@ class Panes(QWidget):
         super().__init__()
         self.columns = (left, centre, right)
         self._shown, self._mode = 1, 0
-        self.tabs = QWidget()
+        self.tabs = FlowRow("s")
         self._buttons = QButtonGroup(self)
         self._tabs: list[Button] = []
-        tabs = FlowLayout(look().space("s"))
-        self.tabs.setLayout(tabs)
         for at, column in enumerate(self.columns):
             button = QuietButton(column.accessibleName(), small=True)
             button.setCheckable(True)
             self._buttons.addButton(button, at)
             self._tabs.append(button)
-            tabs.addWidget(button)
+            self.tabs.add(button)
         self._buttons.idClicked.connect(self.show_pane)
         self._grid = QGridLayout()
         self._grid.setSpacing(look().space("gap"))

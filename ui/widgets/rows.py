@@ -109,8 +109,11 @@ class ActionRow(Row):
         button.acted.connect(self.chosen)
         button.refused.connect(self.refused)
 
-    def show_action(self, title: str, line: str, why_not: str) -> None:
-        """Name the action; *why_not* takes the place of its second line and rests the button."""
-        self.set_words(title, why_not or line)
+    def show_action(self, title: str, line: str, why_not: str, *, said_above: bool = False) -> None:
+        """Name the action; *why_not* rests the button and takes the place of the second line.
+
+        When the same reason was *said_above*, once for all rows, the second line stays.
+        """
+        self.set_words(title, line if said_above else why_not or line)
         self.button.setAccessibleName(f"{self.button.text().strip()}: {title}")
         self.button.rest(why_not)

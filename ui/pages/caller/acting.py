@@ -27,6 +27,8 @@ class ActionView(NamedTuple):
     """What its button says."""
     why_not: str
     """In words, with the cheapest next step; empty when it can be run."""
+    said_above: bool
+    """The reason is the case's, and stands above all actions."""
     consequence: str
     """What running it will do, to be read before it is confirmed."""
     dangerous: bool
@@ -99,8 +101,9 @@ def wanted_action(card: CaseCard, option: str) -> ActionCard | None:
 
 def _action(card: CaseCard, action: ActionCard, wording: Wording, now: datetime) -> ActionView:
     hint = wording.hint(action.kind)
-    why_not = wording.objections(action.why_not, now)
-    if why_not:
+    own = tuple(reason for reason in action.why_not if reason not in card.why_not)
+    why_not = wording.objections(own or action.why_not, now)
+    if own and not card.why_not:
         why_not = f"{why_not} {next_step(card, action, wording, where=False)}".strip()
     return ActionView(
         option=action.option,
@@ -109,6 +112,7 @@ def _action(card: CaseCard, action: ActionCard, wording: Wording, now: datetime)
         icon=_ICONS[action.kind],
         verb=say(_VERBS[action.kind]),
         why_not=why_not,
+        said_above=bool(action.why_not) and not own,
         consequence=_consequence(action, hint, wording),
         dangerous=action.kind in _DANGEROUS,
     )

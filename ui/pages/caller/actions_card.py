@@ -11,9 +11,11 @@ from ui.widgets.card import Card
 from ui.widgets.fields import Field
 from ui.widgets.keyed import KeyedRows
 from ui.widgets.lists import PointList
+from ui.widgets.notices import Banner
 from ui.widgets.pill import Pill
 from ui.widgets.rows import ActionRow
 from ui.widgets.text import Text, appear
+from ui.widgets.tone import Tone
 from ui.words import say
 
 
@@ -67,7 +69,7 @@ class RunRow(ActionRow):
     def show_view(self, view: ActionView, busy: str) -> None:
         """Show *view*; while *busy* the button rests."""
         self.view = view
-        self.show_action(view.title, view.line, busy or view.why_not)
+        self.show_action(view.title, view.line, busy or view.why_not, said_above=view.said_above)
         self.confirmation.consequence.setText(view.consequence)
         self.confirmation.yes.rest(busy or view.why_not)
         if view.why_not and not busy:
@@ -104,10 +106,16 @@ class ActionsCard(Card):
         self._shortcut = shortcut
         self._views: dict[str, ActionView] = {}
         self.rows = KeyedRows(self._make_row)
+        self.why_not = Banner()
+        self.body.addWidget(self.why_not)
         self.body.addWidget(self.rows)
 
-    def show_actions(self, views: tuple[ActionView, ...], busy: frozenset[str], wanted: str) -> None:
-        """Show *views*; the options in *busy* are under way, and *wanted* has the shortcut."""
+    def show_actions(self, views: tuple[ActionView, ...], busy: frozenset[str], wanted: str, why_not: str) -> None:
+        """Show *views*; the options in *busy* are under way, and *wanted* has the shortcut.
+
+        *why_not* is what stops all of them, if anything does.
+        """
+        self.why_not.say(why_not, Tone.NEUTRAL, "info")
         self._views = {view.option: view for view in views}
         for option, row in self.rows.show_keys(tuple(self._views)).items():
             row.show_view(self._views[option], say("Under way…") if option in busy else "")

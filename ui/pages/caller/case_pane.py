@@ -9,10 +9,10 @@ from console.state.desk_state import Act, DeskState
 from console.wording import Wording
 from services.contract.cases import CaseCard, TimelineItem
 from services.vocabulary import CaseState, Event
-from ui.theme import look
 from ui.widgets.buttons import PrimaryButton, QuietButton, ReasonedButton
 from ui.widgets.card import Card, Column
 from ui.widgets.fields import Field, SearchField
+from ui.widgets.flow import FlowRow
 from ui.widgets.lists import Happening, Timeline
 from ui.widgets.notices import Banner
 from ui.widgets.pill import Pill
@@ -109,13 +109,13 @@ class CasePane(Column):
         return Happening(self._wording.moments.time(item.at, now), what, tone)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(look().space("s"))
-        line.addWidget(self.number)
-        line.addWidget(self.state)
-        line.addStretch(1)
-        line.addWidget(self.leave)
-        self.head.body.addLayout(line)
+        line = FlowRow("s")
+        line.add(self.number, self.state)
+        back = QHBoxLayout()
+        back.addWidget(self.leave)
+        back.addStretch(1)
+        self.head.body.addLayout(back)
+        self.head.body.addWidget(line)
         self.head.body.addWidget(self.line)
         self.head.body.addWidget(self.why_not)
         past = Card(say("Timeline"), "history")

@@ -8,8 +8,7 @@ from ui.theme import look
 from ui.widgets.buttons import IconButton, PrimaryButton, QuietButton
 from ui.widgets.card import Card, Rule
 from ui.widgets.fields import Field
-from ui.widgets.flow import FlowGrid, FlowLayout
-from ui.widgets.lists import empty
+from ui.widgets.flow import FlowGrid, FlowRow
 from ui.widgets.masked import MaskedValue
 from ui.widgets.notices import Banner
 from ui.widgets.pill import Avatar, Pill
@@ -67,13 +66,13 @@ class ContactValue(QWidget):
     def __init__(self, caption: str) -> None:
         super().__init__()
         self.value = MaskedValue(caption)
-        self.pills = FlowLayout(look().space("xs"))
+        self.pills = FlowRow()
         self._badges: tuple[Badge, ...] = ()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.value)
-        layout.addLayout(self.pills)
+        layout.addWidget(self.pills)
         layout.addStretch(1)
 
     def show_view(self, view: ValueView, busy: bool) -> None:
@@ -81,7 +80,7 @@ class ContactValue(QWidget):
         self.value.show_value(view.value, masked=view.masked, why_not=say("Asking…") if busy else "")
         if view.badges != self._badges:
             self._badges = view.badges
-            show_badges(self.pills, view.badges)
+            self.pills.show_parts(*pills_of(view.badges))
 
 
 class FactCell(QWidget):
@@ -109,7 +108,7 @@ class OwnerCard(Card):
         self.name = ElidedLabel(role="head")
         self.show_name = IconButton(say("Show name"), "eye", small=True)
         self.line = Text(role="small", wrap=True)
-        self.pills = FlowLayout(look().space("xs"))
+        self.pills = FlowRow()
         self.warning = Banner()
         self.contacts = FlowGrid(CONTACT_WIDTH)
         self._rows: dict[str, ContactValue] = {}
@@ -131,7 +130,7 @@ class OwnerCard(Card):
         self.line.setText(view.line)
         if view.badges != self._badges:
             self._badges = view.badges
-            show_badges(self.pills, view.badges)
+            self.pills.show_parts(*pills_of(view.badges))
         self.warning.say(view.warning, Tone.WARN)
         self._views = {value.field: value for value in view.values}
         if self._rows.keys() != self._views.keys():
@@ -158,7 +157,7 @@ class OwnerCard(Card):
         words.setSpacing(2)
         words.addLayout(names)
         words.addWidget(self.line)
-        words.addLayout(self.pills)
+        words.addWidget(self.pills)
         head = QHBoxLayout()
         head.setSpacing(look().space("l"))
         head.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
@@ -168,8 +167,6 @@ class OwnerCard(Card):
             self.body.addWidget(widget)
 
 
-def show_badges(line: FlowLayout, badges: tuple[Badge, ...]) -> None:
-    """Show exactly these pills in *line*."""
-    empty(line)
-    for badge in badges:
-        line.addWidget(Pill(*badge))
+def pills_of(badges: tuple[Badge, ...]) -> tuple[Pill, ...]:
+    """The badges as they are drawn."""
+    return tuple(Pill(*badge) for badge in badges)

@@ -104,6 +104,7 @@ class CallerPage(QWidget):
     def _show_case(self, desk: DeskState, card: CaseCard, now: datetime) -> None:
         wanted = wanted_action(card, self._wanted)
         option = "" if wanted is None else wanted.option
+        why_not = self._wording.objections(card.why_not, now)
         self.case.render_case(desk, card, now)
         for part in (self.owner, self.verify, self.deeds):
             appear(part, card.account is not None)
@@ -112,9 +113,10 @@ class CallerPage(QWidget):
         if card.account is not None:
             self.owner.show_owner(owner_view(card, card.account, self._wording, now), _busy(desk, Act.REVEAL))
             self.verify.render_case(desk, card, wanted, now)
-            self.deeds.show_actions(action_views(card, self._wording, now), _busy(desk, Act.RUN_ACTION), option)
+            self.deeds.show_actions(
+                action_views(card, self._wording, now), _busy(desk, Act.RUN_ACTION), option, why_not
+            )
         self.recoveries.show_recoveries(recovery_views(card, self._wording, now))
-        why_not = self._wording.objections(card.why_not, now)
         self.notes.show_draft(card.id, desk.draft, safe=desk.drafts_safe)
         self.notes.show_progress(why_not, _sending(desk), failed=_note_failed(desk.message))
 
@@ -139,7 +141,7 @@ class CallerPage(QWidget):
         self._nobody, self._nothing = _nobody(), _nothing()
         for widget in (self._nobody, self.owner, self.verify):
             centre.body.addWidget(widget)
-        for widget in (self._nothing, self.deeds, self.recoveries, self.notes):
+        for widget in (self._nothing, self.recoveries, self.deeds, self.notes):
             right.body.addWidget(widget)
         for column in (centre, right):
             column.body.addStretch(1)

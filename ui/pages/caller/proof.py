@@ -10,7 +10,7 @@ from console.wording import Wording
 from services.contract.actions import ActionCard
 from services.contract.cases import CaseCard
 from services.contract.checks import CheckCard, MethodCard
-from services.vocabulary import CheckState, Method
+from services.vocabulary import CheckState, ContactKind, Method
 from ui.widgets.lists import Point
 from ui.widgets.tone import Tone
 from ui.words import say
@@ -62,11 +62,11 @@ def method_views(card: CaseCard, suggested: str, wording: Wording, now: datetime
 
     *suggested* is the option of the cheapest next step, empty for none.
     """
-    rows = [_offered(method, _latest(card, method), wording, now) for method in card.methods]
+    rows = [_offered(card, method, _latest(card, method), wording, now) for method in card.methods]
     rows = [row._replace(suggested=bool(row.start) and row.start == suggested) for row in rows]
     offered = {(method.method, method.masked) for method in card.methods}
     left = {(check.method, check.masked): check for check in card.checks}
-    rows += [_over(check, wording, now) for key, check in left.items() if key not in offered]
+    rows += [_over(card, check, wording, now) for key, check in left.items() if key not in offered]
     return tuple(rows)
 
 
@@ -108,15 +108,18 @@ def waiting_for_code(card: CaseCard) -> CheckCard | None:
     return max(asking, key=lambda check: check.started_at, default=None)
 
 
-def _offered(method: MethodCard, check: CheckCard | None, wording: Wording, now: datetime) -> MethodView:
-    title = wording.word(method.method)
+def _offered(
+    card: CaseCard, method: MethodCard, check: CheckCard | None, wording: Wording, now: datetime
+) -> MethodView:
+    title = _title(card, method.method, method.masked, wording)
     if check is not None and check.state is CheckState.PENDING:
-        return _pending(method.option, check, wording, now)
-    why_not = wording.objections(method.why_not, now)
+        return _pending(method.option, title, check, wording, now)
     if check is not None and check.counts:
-        return _with_outcome(method.option, check, wording, now)
+        return _with_outcome(method.option, title, check, wording, now)
+    own = tuple(reason for reason in method.why_not if reason not in card.why_not)
+    why_not = wording.objections(own or method.why_not, now)
     hint = f"{wording.hint(method.method)} {say('About %s.', wording.moments.span(method.seconds))}"
-    line = why_not or hint
+    line = why_not if own else hint
     last = "" if check is None else f"{wording.word(check.state)}. "
     tone, icon = (Tone.NEUTRAL, "circle-dashed") if check is None else _OUTCOME[check.state]
     if why_not and check is None:
@@ -133,7 +136,7 @@ def _offered(method: MethodCard, check: CheckCard | None, wording: Wording, now:
     )
 
 
-def _pending(key: str, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+def _pending(key: str, title: str, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
     until = say("Good %s.", wording.moments.until(check.expires_at, now))
     reverse = check.method is Method.REVERSE_CODE
     if reverse and check.opened_by_owner:
@@ -144,7 +147,7 @@ def _pending(key: str, check: CheckCard, wording: Wording, now: datetime) -> Met
         line = say("%s Tries left: %s.", wording.hint(check.method), check.attempts_left)
     return MethodView(
         key=key,
-        title=wording.word(check.method),
+        title=title,
         line=_joined(check.masked, f"{line} {until}"),
         state=wording.word(check.state),
         tone=Tone.INFO,
@@ -155,13 +158,14 @@ def _pending(key: str, check: CheckCard, wording: Wording, now: datetime) -> Met
     )
 
 
-def _over(check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+def _over(card: CaseCard, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+    title = _title(card, check.method, check.masked, wording)
     if check.state is CheckState.PENDING:
-        return _pending(check.id, check, wording, now)
-    return _with_outcome(check.id, check, wording, now)
+        return _pending(check.id, title, check, wording, now)
+    return _with_outcome(check.id, title, check, wording, now)
 
 
-def _with_outcome(key: str, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+def _with_outcome(key: str, title: str, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
     tone, icon = _OUTCOME[check.state]
     line = wording.hint(check.state)
     if check.counts and check.lapses_at is not None:
@@ -169,7 +173,17 @@ def _with_outcome(key: str, check: CheckCard, wording: Wording, now: datetime) -
     elif check.state is CheckState.PASSED:
         line, tone, icon = say("It has lapsed and counts no more."), Tone.NEUTRAL, "clock"
     word = wording.word(check.state)
-    return MethodView(key, wording.word(check.method), _joined(check.masked, f"{word}. {line}"), word, tone, icon)
+    return MethodView(key, title, _joined(check.masked, f"{word}. {line}"), word, tone, icon)
+
+
+def _title(card: CaseCard, method: Method, masked: str, wording: Wording) -> str:
+    """What the method is called; a reverse code by the way its link goes, because there may be one for each."""
+    word = wording.word(method)
+    contacts = card.account.contacts if card.account is not None else ()
+    kind = next((contact.kind for contact in contacts if contact.masked == masked), None)
+    if method is not Method.REVERSE_CODE or kind is None:
+        return word
+    return say("%s, link by text message", word) if kind is ContactKind.PHONE else say("%s, link by e-mail", word)
 
 
 def _proven(check: CheckCard, wording: Wording, now: datetime) -> Point:
