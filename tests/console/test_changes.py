@@ -111,6 +111,11 @@ def test_a_card_of_another_case_changes_nothing() -> None:
     assert changes.showed(case_card(id="case_2", version=9), 9)(state) == state
 
 
+def test_a_late_answer_does_not_bring_back_a_case_that_was_left() -> None:
+    left = changes.in_turn(changes.opened(case_card(), 1), changes.left_case)(DeskState())
+    assert changes.showed(case_card(version=9), 9)(left) == left
+
+
 def test_another_case_starts_afresh_with_its_own_draft() -> None:
     given_answer = AnswerGiven(
         check_id=CheckId("chk_1"), answer=CheckAnswered(passed=False, objection=None, attempts_left=1)

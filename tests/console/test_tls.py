@@ -91,6 +91,15 @@ def test_certificates_and_names_are_verified_and_old_versions_are_not_spoken() -
     assert not tls.trusting_nobody().get_ca_certs()
 
 
+def test_without_a_system_store_the_bundled_list_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frozen build's OpenSSL may look where this machine has nothing."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nothing.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "nowhere"))
+    assert tls.context().cert_store_stats()["x509_ca"] > 0
+    pem = certificate(tmp_path)
+    assert len(tls.context(pem).get_ca_certs()) <= 1, "a company's own authority is believed alone"
+
+
 def test_a_file_without_a_certificate_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("")
     with pytest.raises(ssl.SSLError):
