@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run: Command = given.run
         return run(given, load(config=given.config))
     except (SettingsError, Unusable) as error:
-        print(f"rightful-server: {error}", file=sys.stderr)  # noqa: T201 - the answer to whoever typed the command
+        print(f"rightful-server: {error}", file=sys.stderr)
         return BAD_INPUT
 
 

@@ -14,8 +14,11 @@ from sqlalchemy.exc import OperationalError
 
 from services.api import demo_phone, live
 from services.api.application import make
+from services.api.health import Wellness
 from services.app import Parts
 from services.domain.outcome import Unavailable
+from services.proofs import ProofError
+from services.storage.audit_nodes import NodeMissing
 from services.storage.audit_store import AuditStore
 from services.usecases import timers
 from services.worker.dispatch import Dispatcher
@@ -38,6 +41,9 @@ class Newest:
     size: int
     note: str
     signed_at: datetime
+
+
+_log = logging.getLogger(__name__)
 
 
 class Beside:
@@ -82,6 +88,44 @@ class Log:
         return Newest(size=signed.checkpoint.size, note=signed.note, signed_at=signed.signed_at)
 
 
+class Keeper:
+    """Integrates the log, and stops when the log was tampered with: nothing is ever signed over (L-04)."""
+
+    def __init__(self, store: AuditStore, told: Callable[[int], None]) -> None:
+        self._store, self._told = store, told
+        self.is_sound = True
+
+    def integrate(self) -> None:
+        """Give every waiting entry its place."""
+        try:
+            while self.is_sound and (signed := self._store.integrate()) is not None:
+                self._told(signed.checkpoint.size)
+        except (ProofError, NodeMissing) as error:
+            self.is_sound = False
+            _log.critical("the audit log was tampered with or rolled back, and is not signed any more: %s", error)
+
+
+@contextmanager
+def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) -> Iterator[None]:
+    """Run what runs beside the HTTP application, and stop it in order."""
+    threads = [
+        Beside("integrate", INTEGRATE_SECONDS, keeper.integrate),
+        Beside("timers", DUE_SECONDS, lambda: _settle(parts)),
+    ]
+    parts.storage.committed += [hub.committed, lambda _entries, waiting: dispatcher.wake() if waiting else None]
+    dispatcher.start()
+    for one in threads:
+        one.start()
+    try:
+        yield
+    finally:
+        for one in threads:
+            one.stop()
+        dispatcher.stop()
+        keeper.integrate()
+        parts.storage.committed.clear()
+
+
 def application(parts: Parts) -> FastAPI:
     """The HTTP application with everything that runs beside it."""
     effects = Effects(
@@ -89,38 +133,16 @@ def application(parts: Parts) -> FastAPI:
     )
     dispatcher = Dispatcher(effects, parts.outbox, parts.service.clock)
 
-    @contextmanager
-    def running(hub: live.Hub) -> Iterator[None]:
-        def integrate() -> None:
-            newest = parts.audit.integrate()
-            if newest is not None:
-                hub.integrated(newest.checkpoint.size)
-
-        beside = [
-            Beside("integrate", INTEGRATE_SECONDS, integrate),
-            Beside("timers", DUE_SECONDS, lambda: _settle(parts)),
-        ]
-        parts.storage.committed += [hub.committed, lambda _entries, waiting: dispatcher.wake() if waiting else None]
-        dispatcher.start()
-        for one in beside:
-            one.start()
-        try:
-            yield
-        finally:
-            for one in beside:
-                one.stop()
-            dispatcher.stop()
-            while parts.audit.integrate() is not None:
-                pass
-            parts.storage.committed.clear()
-
+    hub = live.Hub(parts.service)
+    keeper = Keeper(parts.audit, hub.integrated)
     app, _mount = make(
         parts.service,
         Log(parts.audit),
         parts.desk,
+        hub,
+        running=lambda: beside(parts, dispatcher, keeper, hub),
+        well=Wellness(worker=dispatcher.is_well, audit_log=lambda: keeper.is_sound),
         threads=parts.settings.threads,
-        running=running,
-        worker_is_well=dispatcher.is_well,
     )
     if parts.settings.messenger == "demo" and parts.settings.demo_token:
         app.include_router(demo_phone.router(parts.service, parts.settings.demo_token))
@@ -158,7 +180,7 @@ def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> No
     )
     with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it, and uvicorn stopped in order before it says so
         _Announcing(config, ready).run()
-    logging.getLogger(__name__).info("stopped")
+    _log.info("stopped")
 
 
 class _Announcing(uvicorn.Server):

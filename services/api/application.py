@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
+from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from services.usecases.ports import AuditLog
 from services.usecases.service import Service
 from services.wording import Desk
 
+TITLE, SUMMARY = "Rightful", "Account recovery for support desks"
 LARGEST_BODY = 65_536
 """Bytes of a request: nothing here is larger (A-60)."""
 HEADERS = (
@@ -31,42 +33,35 @@ def make(
     service: Service,
     log: AuditLog,
     desk: Desk,
+    hub: live.Hub,
     *,
+    running: Callable[[], AbstractContextManager[None]],
+    well: health.Wellness,
     threads: int,
-    running: Callable[[live.Hub], AbstractContextManager[None]],
-    worker_is_well: Callable[[], bool],
 ) -> tuple[FastAPI, Mount]:
     """The application, and what was mounted on it.
 
-    *running* starts the worker and the log's integration, and stops them.
+    *running* starts the worker and the log's integration, and stops them; at most *threads* requests are decided at a
+    time.
     """
-    hub = live.Hub(service)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = threads
-        beside = running(hub)
+        beside = running()
         await run_sync(beside.__enter__)
         try:
             yield
         finally:
             await run_sync(beside.__exit__, None, None, None)
 
-    app = FastAPI(
-        title="Rightful",
-        version="1",
-        summary="Account recovery for support desks",
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        redirect_slashes=False,
-    )
+    closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None, "redirect_slashes": False}
+    app = FastAPI(title=TITLE, version="1", summary=SUMMARY, lifespan=lifespan, **closed)
     mount = Mount(service)
     staff.mount(mount, service, log.vkey)
     cases.mount(mount)
     audit.mount(mount, log)
-    health.mount(mount, service, log, worker_is_well)
+    health.mount(mount, service, log, well)
     app.include_router(mount.router)
     app.include_router(live.router(service, hub))
     app.include_router(customer.router(service, Pages(desk)))

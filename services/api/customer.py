@@ -21,8 +21,8 @@ from services.domain.outcome import Missing, Refused
 from services.domain.password import MAX, MIN_ALONE, MIN_WITHIN_MFA
 from services.domain.verification import state_now
 from services.secret import Secret
-from services.usecases import customer
-from services.usecases.customer import Opened
+from services.usecases import customer, enrolment
+from services.usecases.links import Opened, open_link
 from services.usecases.service import Service, minutes_until
 from services.vocabulary import ActionState, CheckState, ContactKind, LinkPurpose, Objection
 
@@ -115,7 +115,7 @@ class _Desk:
 
     def _opened(self, token: Secret[str]) -> Opened:
         with self._service.storage.reading() as work:
-            return customer.open_link(work, token)
+            return open_link(work, token)
 
     def _reverse_code(self, token: Secret[str], opened: Opened, slip: NumberSlip | None = None) -> Page:
         check = opened.check
@@ -193,7 +193,7 @@ class _Desk:
         if ending is not None:
             return ending
         with self._service.storage.reading() as work:
-            key = customer.enrolment_key(work, token)
+            key = enrolment.enrolment_key(work, token)
         name = opened.dossier.account.username or opened.dossier.account.customer_number
         uri = provisioning_uri(key, issuer=self._service.company, name=name)
         return views.EnrolTotpPage(uri=uri, user_name=name, slip=slip, wrong_password=wrong_password)
@@ -208,7 +208,7 @@ class _Desk:
         if number is None:
             return self._enrol(token, opened, NumberSlip.NOT_SIX_DIGITS)
         try:
-            enrolled = customer.enrol_totp(self._service, token, Secret(form.get("password", "")), number)
+            enrolled = enrolment.enrol_totp(self._service, token, Secret(form.get("password", "")), number)
         except Refused as refused:
             codes = {why.code for why in refused.reasons}
             if Objection.WRONG_PASSWORD in codes:

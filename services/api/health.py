@@ -1,6 +1,7 @@
 """Whether the service can do its work: for load balancers, operators, and the desktop's status."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,18 +17,28 @@ VERSION = "0.1.0"
 _HEALTH = TypeAdapter(Health)
 
 
-def mount(mount: Mount, service: Service, log: AuditLog, worker_is_well: Callable[[], bool]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wellness:
+    """Questions to what runs beside the API."""
+
+    worker: Callable[[], bool]
+    """Effects are being performed, here or by another process."""
+    audit_log: Callable[[], bool]
+    """The log was not tampered with, as far as its keeper can see."""
+
+
+def mount(mount: Mount, service: Service, log: AuditLog, well: Wellness) -> None:
     """Mount the route. It needs no sign-in and says nothing that helps an attacker."""
 
     def read() -> Response:
-        database = _answers(log.newest)
+        database, sound, works = _answers(log.newest), well.audit_log(), well.worker()
         health = Health(
-            status="ok" if database and worker_is_well() else "degraded",
+            status="ok" if database and sound and works else "degraded",
             version=VERSION,
             policy=service.policy.edition,
             database=database,
-            audit_log=database,
-            worker=worker_is_well(),
+            audit_log=database and sound,
+            worker=works,
         )
         return Response(_HEALTH.dump_json(health), media_type="application/json")
 

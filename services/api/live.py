@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -89,7 +89,7 @@ class Hub:
             lambda staff: staff.id == agent or Permission.SEE_EVERY_CASE in staff.permissions,
         )
 
-    def _tell(self, topic: Topic, about: str, concerns) -> None:  # type: ignore[no-untyped-def]
+    def _tell(self, topic: Topic, about: str, concerns: Callable[[Staff], bool]) -> None:
         with self._lock:
             concerned = [one for one in self._listeners if concerns(one.staff)]
         for listener in concerned:

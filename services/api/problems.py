@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -86,7 +87,7 @@ _PLAIN: dict[type[Exception], ProblemCode] = {
 }
 
 
-def _plain(code: ProblemCode):  # type: ignore[no-untyped-def]
+def _plain(code: ProblemCode) -> Callable[[Request, Exception], Response]:
     def respond(_request: Request, _error: Exception) -> Response:
         return answer(code)
 

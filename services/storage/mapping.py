@@ -50,7 +50,7 @@ class Mapper(Generic[T]):
     ) -> None:
         self.kind, self.table, self.sealed, self._extra = kind, table, sealed, extra
         hints = get_type_hints(kind)
-        self._fields = [field.name for field in fields(kind) if field.name not in left_out]  # type: ignore[arg-type]
+        self._fields = [field.name for field in fields(kind) if field.name not in left_out]  # type: ignore[arg-type]  # every state is a dataclass
         self.versioned = "version" in self._fields
         self._octets = {name for name in sealed if bytes in _kinds(hints[name])}
         words = {name: _word(hints[name]) for name in self._fields if _word(hints[name])}

@@ -62,12 +62,12 @@ class Records(Generic[T]):
             Stale: If someone else wrote it since it was read, or made it first.
         """
         self.written += 1
-        if not self._mapper.versioned or state.version == 0:  # type: ignore[attr-defined]
+        if not self._mapper.versioned or state.version == 0:  # type: ignore[attr-defined]  # versioned states have it
             return self._insert(state)
         return self._update(state)
 
     def _insert(self, state: T) -> T:
-        fresh = replace(state, version=1) if self._mapper.versioned else state  # type: ignore[type-var]
+        fresh = replace(state, version=1) if self._mapper.versioned else state  # type: ignore[type-var]  # every state is a dataclass
         try:
             self._connection.execute(insert(self.table), self._mapper.row(fresh, self._sealer))
         except IntegrityError as error:
@@ -75,8 +75,8 @@ class Records(Generic[T]):
         return fresh
 
     def _update(self, state: T) -> T:
-        seen: int = state.version  # type: ignore[attr-defined]
-        after = replace(state, version=seen + 1)  # type: ignore[type-var]
+        seen: int = state.version  # type: ignore[attr-defined]  # versioned states have it
+        after = replace(state, version=seen + 1)  # type: ignore[type-var]  # every state is a dataclass
         row = self._mapper.row(after, self._sealer)
         if self._connection.execute(_replacing(self.table), {**row, "of": row["id"], "seen": seen}).rowcount != 1:
             raise Stale(f"{self.table.name} was changed")

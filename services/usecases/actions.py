@@ -76,17 +76,7 @@ def about(wanted: Possibility, setting: Setting) -> str:
 
 def _warn(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> None:
     """Tell the owner of what is scheduled, while they can still stop it (invariant 9)."""
-    tell_everyone(
-        service,
-        work,
-        case,
-        dossier,
-        MessageKind.NOTICE_SCHEDULED,
-        action.id,
-        action=action.kind,
-        action_id=action.id,
-        at=action.due_at,
-    )
+    tell_everyone(service, work, case, dossier, MessageKind.NOTICE_SCHEDULED, action)
 
 
 def stop_everything(

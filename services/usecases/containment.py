@@ -32,4 +32,4 @@ def contain(service: Service, work: Work, case: Case, dossier: Dossier, reason: 
     if work.reviews.find(review.id) is None:
         work.reviews.put(work.record(rules.open_review(review, CUSTOMER)))
     frozen = replace(dossier, account=replace(dossier.account, frozen_at=now))
-    tell_everyone(service, work, case, frozen, MessageKind.NOTICE_FROZEN, case.id)
+    tell_everyone(service, work, case, frozen, MessageKind.NOTICE_FROZEN)

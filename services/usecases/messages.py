@@ -1,6 +1,6 @@
 """Messages to the owner: written in the transaction that decides them, delivered after it by the worker."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.domain.account import ContactPoint, Dossier
 from services.domain.case import Case
@@ -8,6 +8,7 @@ from services.domain.channels import notice_contacts
 from services.domain.handover import STOP_LINK_LIFE, Link, Message
 from services.domain.one_time import link_token
 from services.domain.outcome import Effect
+from services.domain.recovery import Action
 from services.secret import Secret
 from services.usecases.ports import Draft, Work
 from services.usecases.service import Service
@@ -67,31 +68,29 @@ def post(service: Service, work: Work, case: Case, contact: ContactPoint, dedupe
 
 
 def tell_everyone(
-    service: Service,
-    work: Work,
-    case: Case,
-    dossier: Dossier,
-    kind: MessageKind,
-    about: str,
-    *,
-    action: str = "",
-    action_id: ActionId | None = None,
-    at: datetime | None = None,
+    service: Service, work: Work, case: Case, dossier: Dossier, kind: MessageKind, action: Action | None = None
 ) -> int:
     """Tell every address of the owner, the old ones included, each with a link that stops it (invariant 9).
 
-    *about* tells this notice from any other: the same one is never sent twice. *at* is when it happens; now, unless it
-    is still to come. Returns how many addresses are told.
+    The same notice about the same action (or case, without one) is never sent twice. What cools off is told with the
+    time at which it will happen. Returns how many addresses are told.
     """
     now = service.clock()
+    about, happens = (action.id, action.due_at or now) if action else (case.id, now)
     contacts = notice_contacts(dossier, service.policy, now)
     for contact in contacts:
         dedupe = f"{kind}/{about}/{contact.id}"
         if work.messages.by_dedupe(dedupe) is not None:
             continue
+        action_id = action.id if action else None
         stop = new_link(service, work, case, dossier, LinkPurpose.STOP, STOP_LINK_LIFE, action_id=action_id)
         draft = Draft(
-            kind=kind, channel=contact.kind, case_number=case.number, action=action, stop_link=stop, at=at or now
+            kind=kind,
+            channel=contact.kind,
+            case_number=case.number,
+            action=action.kind if action else "",
+            stop_link=stop,
+            at=happens,
         )
         post(service, work, case, contact, dedupe, draft)
     return len(contacts)

@@ -136,7 +136,7 @@ def _send_link(service: Service, work: Work, case: Case, dossier: Dossier, actio
 
 def _notify(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
     kind = MessageKind.NOTICE_FROZEN if action.kind is ActionKind.FREEZE else MessageKind.NOTICE_DONE
-    told = tell_everyone(service, work, case, dossier, kind, action.id, action=action.kind, action_id=action.id)
+    told = tell_everyone(service, work, case, dossier, kind, action)
     return _counted(told)
 
 

@@ -11,6 +11,8 @@ from fastapi import FastAPI
 
 from services.api.application import make
 from services.api.calls import Mount
+from services.api.health import Wellness
+from services.api.live import Hub
 from services.serving import Log
 from tests.support.world import PASSWORD, Person, World
 
@@ -30,9 +32,10 @@ class Site:
             world.service,
             Log(world.parts.audit),
             world.parts.desk,
+            Hub(world.service),
+            running=nullcontext,
+            well=Wellness(worker=lambda: True, audit_log=lambda: True),
             threads=20,
-            running=lambda _hub: nullcontext(),
-            worker_is_well=lambda: True,
         )
         self._loop = asyncio.new_event_loop()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)

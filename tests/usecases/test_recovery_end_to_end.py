@@ -7,7 +7,7 @@ import pytest
 from services.domain.answering import Fit
 from services.domain.outcome import Missing, Refused
 from services.secret import Secret
-from services.usecases import customer, timers
+from services.usecases import customer, enrolment, timers
 from services.vocabulary import ActionState, CaseState, MessageState, Objection, StepState
 from tests.support.at_work import Desk
 from tests.support.world import PASSWORD, Customer, World
@@ -183,12 +183,12 @@ def test_a_lost_authenticator_is_replaced_and_the_link_alone_binds_nothing(world
     assert all(step.state in (StepState.DONE, StepState.NOT_NEEDED) for step in after.steps)
     token = world.token("enrolment_link")
     with world.storage.reading() as work:
-        key = customer.enrolment_key(work, token)
+        key = enrolment.enrolment_key(work, token)
         assert work.accounts.dossier(who.account.id).authenticators == ()
     with pytest.raises(Refused) as refused:
-        customer.enrol_totp(world.service, token, Secret("not the password at all"), world.totp(key))
+        enrolment.enrol_totp(world.service, token, Secret("not the password at all"), world.totp(key))
     assert objections(refused) == {Objection.WRONG_PASSWORD}
-    enrolled = customer.enrol_totp(world.service, token, Secret(PASSWORD), world.totp(key))
+    enrolled = enrolment.enrol_totp(world.service, token, Secret(PASSWORD), world.totp(key))
     assert len(enrolled.codes) == 10
     assert desk.action(action).state is ActionState.DONE
 

@@ -23,7 +23,7 @@ DETAILS = st.dictionaries(
 ENTRIES = st.builds(
     Entry,
     event=st.sampled_from(list(Event)),
-    at=st.datetimes(datetime(1970, 1, 2), datetime(9999, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    at=st.datetimes(datetime(1970, 1, 2), datetime(9999, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - a naive time is the point
     actor=CODES.map(ActorId),
     subject=st.none() | CODES,
     case=st.none() | CODES,
@@ -140,7 +140,7 @@ def test_fields_hold_codes_and_ids_only(field: str, value: Any) -> None:
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(BadEntry, match="zone"):
-        write_entry(replace(entry(1), at=datetime(2026, 1, 1)), SALT)  # noqa: DTZ001
+        write_entry(replace(entry(1), at=datetime(2026, 1, 1)), SALT)  # noqa: DTZ001 - a naive time is the point
 
 
 @pytest.mark.parametrize("length", [0, 16, 31, 33])

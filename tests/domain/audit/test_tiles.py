@@ -77,12 +77,29 @@ def test_a_path_names_one_tile(level: int | None, index: int, width: int) -> Non
 @pytest.mark.parametrize(
     "path",
     [
-        "tile/0/67", "tile/0/0067", "tile/0/1067", "tile/0/x000/067", "tile/0/001/067", "tile/0/x001", "tile/00/000",
-        "tile/64/000", "tile/-1/000", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/08", "tile/0/000.p/",
-        "tile/0/000.p", "tile/entry/000", "/tile/0/000", "tile/0/000/", "tile/0/../000", "tile/0/\u0660\u0660\u0660",
-        "", "tile/0/000\n",
+        "tile/0/67",
+        "tile/0/0067",
+        "tile/0/1067",
+        "tile/0/x000/067",
+        "tile/0/001/067",
+        "tile/0/x001",
+        "tile/00/000",
+        "tile/64/000",
+        "tile/-1/000",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/08",
+        "tile/0/000.p/",
+        "tile/0/000.p",
+        "tile/entry/000",
+        "/tile/0/000",
+        "tile/0/000/",
+        "tile/0/../000",
+        "tile/0/\u0660\u0660\u0660",
+        "",
+        "tile/0/000\n",
     ],
-)  # fmt: skip
+)  # fmt: skip - a table
 def test_other_paths_name_none(path: str) -> None:
     with pytest.raises(ValueError, match="not the path"):
         parse_path(path)
