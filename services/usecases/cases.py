@@ -97,8 +97,7 @@ def look_up(service: Service, work: Work, staff: Staff, case_id: str, query: str
     result = "matched" if found else "no_match"
     after = replace(case, account_id=found, lookup=result, lookups=case.lookups + 1)
     event = Event.LOOKUP_MATCHED if found else Event.LOOKUP_UNMATCHED
-    kinds = tuple(sorted({str(reading.kind) for reading in readings}))
-    _note(service, work, after, staff, event, {"by": kinds})
+    _note(service, work, after, staff, event, {"by": readings[0].kind})  # the likeliest reading of what was typed
     return work.cases.put(after)
 
 
