@@ -126,13 +126,26 @@ class FlowRow(QWidget):
         return [part for part in self._parts if not part.isHidden()]
 
     def _place(self, width: int, *, move: bool) -> int:
-        """Lay the parts out in *width*; returns the height that takes."""
-        x, y, line = 0, 0, 0
+        """Lay the parts out in *width*, each in the middle of its line; returns the height that takes."""
+        top = 0
+        for line in self._lines(width):
+            height = max(size.height() for _part, size in line)
+            left = 0
+            for part, size in line:
+                if move:
+                    part.setGeometry(left, top + (height - size.height()) // 2, size.width(), size.height())
+                left += size.width() + self._gap
+            top += height + self._gap
+        return max(0, top - self._gap)
+
+    def _lines(self, width: int) -> list[list[tuple[QWidget, QSize]]]:
+        lines: list[list[tuple[QWidget, QSize]]] = []
+        left = 0
         for part in self._shown():
             size = part.sizeHint()
-            if x and x + size.width() > width:
-                x, y, line = 0, y + line + self._gap, 0
-            if move:
-                part.setGeometry(x, y, size.width(), size.height())
-            x, line = x + size.width() + self._gap, max(line, size.height())
-        return y + line
+            if not lines or left + size.width() > width:
+                lines.append([])
+                left = 0
+            lines[-1].append((part, size))
+            left += size.width() + self._gap
+        return lines
