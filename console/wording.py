@@ -17,7 +17,7 @@ from console.state.deadlines import moment_of
 from services.contract.actions import RecoveryCard, Requirement, StepCard
 from services.contract.cases import TimelineItem
 from services.contract.problems import Reason
-from services.vocabulary import ActionState, Objection, StepState
+from services.vocabulary import ActionState, Event, Objection, StepState
 
 _OPTIONAL = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]]*))?\]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -43,6 +43,8 @@ EVENT_ABOUT = {
     "field": "field",
 }
 """Which table words each detail of a timeline's item; the others are shown as they are."""
+SENT_ABOUT = {"channel": "sent_over"}
+"""A message's channel is not the caller's."""
 
 
 class Wording:
@@ -88,7 +90,8 @@ class Wording:
 
     def event(self, item: TimelineItem) -> str:
         """What happened. Who did it is `actor`."""
-        about = {name: self._inside(EVENT_ABOUT.get(name), value) for name, value in item.about}
+        tables = EVENT_ABOUT | (SENT_ABOUT if item.event in (Event.MESSAGE_SENT, Event.MESSAGE_FAILED) else {})
+        about = {name: self._inside(tables.get(name), value) for name, value in item.about}
         return self.sentence("event", item.event, **about)
 
     def actor(self, name: str) -> str:
@@ -126,7 +129,7 @@ class Wording:
         if table is None:
             return value
         known: Mapping[str, str] = self._tables[table]
-        return ", ".join(_small(known.get(one, one)) for one in value.split(","))
+        return ", ".join(_small(known.get(one, one)) for one in map(str.strip, value.split(",")))
 
 
 def load(language: str = "en", zone: tzinfo | None = None) -> Wording:

@@ -155,6 +155,7 @@ async def test_the_service_can_end_the_session_at_any_time(scene: Scene) -> None
     assert (scene.state.phase, scene.state.case, scene.session.token()) == (Phase.SIGNED_OUT, None, None)
     assert scene.state.message is not None
     assert scene.state.message.tone is Tone.NOTICE
+    assert scene.vault.secret is None
     asked = len(scene.service.asked)
     await scene.desk.refresh()
     await scene.pass_time(10_000)

@@ -11,7 +11,7 @@ import pytest
 
 from console.state.desk_state import Connection, Phase, Standing, TokenHome
 from console.store import AlarmKind
-from console.wording import ABOUT, EVENT_ABOUT, Wording, blanks, load, table_of
+from console.wording import ABOUT, EVENT_ABOUT, SENT_ABOUT, Wording, blanks, load, table_of
 from services.contract.actions import StepCard
 from services.contract.cases import TimelineItem
 from services.contract.problems import ProblemCode, Reason
@@ -163,7 +163,13 @@ def test_an_event_reads_well_without_details(wording: Wording, event: Event) -> 
         (Event.CHECK_PASSED, (("method", "totp"),), "Check passed: code from authenticator app"),
         (Event.ACTION_DONE, (("action", "reset_link"), ("id", "act_1")), "Done: send reset link"),
         (Event.STEP_DONE, (("step", "notify"), ("state", "not_needed")), "Not needed: tell the owner"),
-        (Event.LOOKUP_MATCHED, (("by", "email,phone"),), "Account found by e-mail address, phone number"),
+        (Event.LOOKUP_MATCHED, (("by", "email, phone"),), "Account found by e-mail address, phone number"),
+        (
+            Event.MESSAGE_SENT,
+            (("kind", "notice_done"), ("channel", "phone")),
+            "Message sent: what was done, by text message",
+        ),
+        (Event.CASE_OPENED, (("channel", "phone"),), "Case opened: phone call"),
         (Event.FIELD_REVEALED, (("field", "name"),), "Shown in clear: name"),
         (Event.CHECK_FAILED, (("method", "brain_wave"),), "Wrong code: brain_wave"),
     ],
@@ -200,7 +206,7 @@ def test_what_a_value_holds_is_never_taken_for_a_blank(wording: Wording) -> None
 
 
 def test_every_table_that_words_an_about_is_there(tables: dict[str, dict[str, Any]], wording: Wording) -> None:
-    assert {*ABOUT.values(), *EVENT_ABOUT.values()} <= set(tables)
+    assert {*ABOUT.values(), *EVENT_ABOUT.values(), *SENT_ABOUT.values()} <= set(tables)
     assert wording.requirement(action_card().requirement) == "one code"
 
 
