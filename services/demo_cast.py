@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from services.app import Parts
 from services.domain.account import Account, Authenticator, ContactPoint, RecoveryCodes
-from services.domain.handover import Review
+from services.domain.containment import Review
 from services.domain.one_time import grouped, new_totp_key, recovery_codes, totp_secret_text
 from services.domain.outcome import Entry, Outcome
 from services.domain.staff import Staff

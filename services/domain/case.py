@@ -1,6 +1,6 @@
 """A case: one caller's matter, and when it may be worked on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.domain.outcome import Entry, Outcome, Why, demand
@@ -40,6 +40,17 @@ class Case:
     revealed: tuple[str, ...] = ()
     opened_at: datetime
     closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNote:
+    """What an agent wrote about a case. Sealed at rest."""
+
+    id: str
+    case_id: CaseId
+    staff_id: str
+    text: str = field(repr=False)
+    written_at: datetime
 
 
 def objections(case: Case, staff: Staff) -> tuple[Why, ...]:

@@ -1,14 +1,25 @@
 """Containment: "that is not me", and "stop this". The case and the account freeze, and a person looks into it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.domain.account import Account
 from services.domain.case import Case
-from services.domain.handover import Review
 from services.domain.outcome import Detail, Entry, Outcome
 from services.domain.transitions import CASE, moved
 from services.vocabulary import AccountId, ActorId, CaseId, CaseState, Event, Objection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A reason to think that an account is at risk, waiting for a person."""
+
+    id: str
+    account_id: AccountId
+    case_id: CaseId | None
+    reason: str
+    opened_at: datetime
+    closed_at: datetime | None = None
 
 
 def freeze_case(case: Case, actor: ActorId, now: datetime) -> Outcome[Case]:

@@ -20,6 +20,11 @@ from services.vocabulary import (
 
 STOP_LINK_LIFE = timedelta(days=30)
 """A notice can be read late; its link still stops what can be stopped, and always freezes."""
+PURPOSE_OF: Mapping[ActionKind, LinkPurpose] = {
+    ActionKind.RESET_LINK: LinkPurpose.NEW_PASSWORD,
+    ActionKind.AUTHENTICATOR_RESET: LinkPurpose.ENROL_TOTP,
+}
+"""What the owner's link of an action opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,49 +65,6 @@ class Message:
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """A reason to think that an account is at risk, waiting for a person."""
-
-    id: str
-    account_id: AccountId
-    case_id: CaseId | None
-    reason: str
-    opened_at: datetime
-    closed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseNote:
-    """What an agent wrote about a case. Sealed at rest."""
-
-    id: str
-    case_id: CaseId
-    staff_id: str
-    text: str = field(repr=False)
-    written_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """How much of something a member of staff has used in the running hour."""
-
-    id: str
-    version: int = 0
-    spent: int
-    since: datetime
-
-
-BUDGET_WINDOW = timedelta(hours=1)
-"""Over what a budget of look-ups or reveals is counted."""
-
-PURPOSE_OF: Mapping[ActionKind, LinkPurpose] = {
-    ActionKind.RESET_LINK: LinkPurpose.NEW_PASSWORD,
-    ActionKind.AUTHENTICATOR_RESET: LinkPurpose.ENROL_TOTP,
-}
-"""What the owner's link of an action opens."""
-
-
 def link_objections(link: Link, now: datetime) -> tuple[Why, ...]:
     """What stops a link from being used: used once, or too late."""
     if link.used_at is not None or now >= link.expires_at:
@@ -113,16 +75,3 @@ def link_objections(link: Link, now: datetime) -> tuple[Why, ...]:
 def use(link: Link, now: datetime) -> Link:
     """The link, used up."""
     return replace(link, used_at=now)
-
-
-def spend(budget: Budget, now: datetime) -> Budget:
-    """One more, in a window that starts afresh after an hour."""
-    if now - budget.since >= BUDGET_WINDOW:
-        return replace(budget, spent=1, since=now)
-    return replace(budget, spent=budget.spent + 1)
-
-
-def is_spent(budget: Budget | None, most: int, now: datetime) -> bool:
-    """Whether nothing is left of a budget; of nothing, nothing ever is."""
-    running = budget is not None and now - budget.since < BUDGET_WINDOW
-    return (budget.spent if budget and running else 0) >= most

@@ -7,8 +7,10 @@ from typing import Any
 
 from services.domain.account import Account, Authenticator, ContactPoint, Dossier, RecoveryCodes
 from services.domain.attempts import Attempts
-from services.domain.case import Case
-from services.domain.handover import Budget, CaseNote, Link, Message, Review
+from services.domain.budget import Budget
+from services.domain.case import Case, CaseNote
+from services.domain.containment import Review
+from services.domain.handover import Link, Message
 from services.domain.identifiers import Candidate, Kind
 from services.domain.recovery import Action, StepRecord
 from services.domain.staff import Staff, StaffSession

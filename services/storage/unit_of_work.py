@@ -13,7 +13,9 @@ from sqlalchemy import Connection, insert
 from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
 from services.domain.audit.entry import SALT_BYTES, parse_entry, write_entry
-from services.domain.handover import Budget, CaseNote, Review
+from services.domain.budget import Budget
+from services.domain.case import CaseNote
+from services.domain.containment import Review
 from services.domain.outcome import Effect, Entry, KeyReused, Outcome
 from services.secret import Secret
 from services.storage import repositories as kinds

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from services.domain import case as rules
 from services.domain.account import Dossier
-from services.domain.case import Case
-from services.domain.handover import Budget, CaseNote, is_spent, spend
+from services.domain.budget import Budget, is_spent, spend
+from services.domain.case import Case, CaseNote
 from services.domain.identifiers import candidates
 from services.domain.outcome import Detail, Entry, Missing, Outcome, Refused, Why, demand
 from services.domain.recovery import Action

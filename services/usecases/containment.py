@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.domain import containment as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
-from services.domain.handover import Review
+from services.domain.containment import Review
 from services.usecases.actions import stop_everything
 from services.usecases.cases import cancel_pending
 from services.usecases.messages import tell_everyone

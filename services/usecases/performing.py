@@ -96,7 +96,7 @@ def _freeze(service: Service, work: Work, case: Case, dossier: Dossier, action: 
     if dossier.account.frozen_at is None:
         frozen = containment.freeze_account(dossier.account, case.id, SYSTEM, service.clock())
         work.accounts.put(work.record(frozen))
-    review = handover.Review(
+    review = containment.Review(
         id=f"rev_{action.id}",
         account_id=dossier.account.id,
         case_id=case.id,

@@ -8,7 +8,10 @@ from typing import Any, Protocol, TypeVar
 
 from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
-from services.domain.handover import Budget, CaseNote, Message, Review
+from services.domain.budget import Budget
+from services.domain.case import CaseNote
+from services.domain.containment import Review
+from services.domain.handover import Message
 from services.domain.outcome import Effect, Outcome
 from services.secret import Secret
 from services.usecases.records import (

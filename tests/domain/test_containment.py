@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.domain.containment import freeze_account, freeze_case, open_review
-from services.domain.handover import Review
+from services.domain.containment import Review, freeze_account, freeze_case, open_review
 from services.domain.outcome import Refused
 from services.vocabulary import CUSTOMER, SYSTEM, CaseState, Event
 from tests.support.facts import ACCOUNT, CASE, NOW, account, case

@@ -1,0 +1,30 @@
+"""Budgets: how many look-ups and reveals a member of staff has in an hour (A-05)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+BUDGET_WINDOW = timedelta(hours=1)
+"""Over what a budget of look-ups or reveals is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much of something a member of staff has used in the running hour."""
+
+    id: str
+    version: int = 0
+    spent: int
+    since: datetime
+
+
+def spend(budget: Budget, now: datetime) -> Budget:
+    """One more, in a window that starts afresh after an hour."""
+    if now - budget.since >= BUDGET_WINDOW:
+        return replace(budget, spent=1, since=now)
+    return replace(budget, spent=budget.spent + 1)
+
+
+def is_spent(budget: Budget | None, most: int, now: datetime) -> bool:
+    """Whether nothing is left of a budget; of nothing, nothing ever is."""
+    running = budget is not None and now - budget.since < BUDGET_WINDOW
+    return (budget.spent if budget and running else 0) >= most
