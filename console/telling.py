@@ -37,12 +37,13 @@ class Teller:
         return Message(tone=Tone.REFUSED, text=text, intent=intent, reasons=reasons)
 
     def verdict(self, answer: CheckAnswered, intent: Intent, now: datetime) -> Message:
-        """What to say of a code that was given."""
+        """What to say of a code that was given. The last wrong one locks, and that is said too."""
         if answer.passed:
             return self.done("right_code", intent)
-        code = answer.objection or Objection.WRONG_CODE
-        reason = Reason(code=code, about=str(answer.attempts_left) if code is Objection.WRONG_CODE else None)
-        return self.refusal((reason,), intent, now)
+        code, left = answer.objection or Objection.WRONG_CODE, answer.attempts_left
+        reason = Reason(code=code, about=str(left) if code is Objection.WRONG_CODE and left else None)
+        locked = () if left else (Reason(code=Objection.ATTEMPTS_USED_UP),)
+        return self.refusal((reason, *locked), intent, now)
 
     def trouble(self, key: str, tone: Tone = Tone.TROUBLE, intent: Intent | None = None) -> Message:
         """One of the desk's own troubles, from the table `trouble`."""

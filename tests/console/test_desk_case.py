@@ -103,6 +103,14 @@ async def test_a_wrong_code_says_how_many_tries_are_left(scene: Scene) -> None:
     assert scene.state.case == case_card(version=2)
 
 
+async def test_the_last_wrong_code_says_that_it_locked(scene: Scene) -> None:
+    await scene.with_case()
+    answer = CheckAnswered(passed=False, objection=Objection.WRONG_CODE, attempts_left=0)
+    scene.service.answers[ANSWER_CHECK] = Answered(answer=answer, case=case_card(version=2))
+    assert not await scene.desk.answer_check(CheckId("chk_1"), "000000")
+    assert scene.said() == "Wrong code. Too many wrong codes on this account. Locked for a while."
+
+
 async def test_closing_a_case_leaves_it(scene: Scene) -> None:
     await scene.with_case()
     scene.service.answers[CLOSE_CASE] = case_card(version=2)
