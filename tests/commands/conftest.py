@@ -49,12 +49,20 @@ class CommandLine:
         self.out, self.err = self._capture.readouterr()
         return code
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start one command in a process of its own; it waits for what comes on its standard input."""
+        command = [sys.executable, "-m", "services", "--config", str(self.config), *arguments]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+    def finish(self, process: subprocess.Popen[str], stdin: str = "") -> int:
+        """Give a command its standard input and let it end."""
+        self.out, self.err = process.communicate(stdin)
+        return process.returncode
+
     def run_apart(self, *arguments: str, stdin: str = "") -> int:
         """Run one command in a process of its own, with something on its standard input."""
-        command = [sys.executable, "-m", "services", "--config", str(self.config), *arguments]
-        done = subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False)
-        self.out, self.err = done.stdout, done.stderr
-        return done.returncode
+        return self.finish(self.start(*arguments), stdin)
 
 
 @pytest.fixture

@@ -93,6 +93,17 @@ def test_bootstrap_works_once(staffed: CommandLine) -> None:
     assert len(recorded(staffed)) == 1
 
 
+def test_bootstrap_works_once_even_if_it_was_begun_twice(command_line: CommandLine) -> None:
+    """A-12: who is asked for a password while somebody else becomes administrator, does not become one too."""
+    command_line.run("staff", "list")
+    begun = command_line.start("bootstrap", "--login", "eve", "--name", "Eve", "--password-stdin")
+    other = ("bootstrap", "--login", "ada", "--name", "Ada", "--password-stdin")
+    assert command_line.run_apart(*other, stdin=PASSWORD) == 0
+    assert command_line.finish(begun, PASSWORD) == 2
+    assert "Secret" not in command_line.out
+    assert len(recorded(command_line)) == 1
+
+
 @pytest.mark.parametrize(("more", "sentence"), [((), "--password-stdin"), (("--password-stdin",), "no password")])
 def test_without_a_password_nobody_is_added(command_line: CommandLine, more: tuple[str, ...], sentence: str) -> None:
     assert command_line.run_apart("bootstrap", "--login", "ada", "--name", "Ada", *more) == 2
