@@ -3,10 +3,11 @@
 READY := .venv/ready
 RUN := .venv/bin
 PREPARE := resources/packaging/prepare.sh
+PICTURES := handed-over page-reverse-code sim-swapped
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test check bench openapi lock clean system
+.PHONY: help demo tour pictures test check bench openapi lock clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +17,9 @@ demo: $(READY) ## desktop, service and a demo phone with a cast of customers; wi
 
 tour: $(READY) ## the main job, by itself and without a screen; a picture of each step in build/tour/
 	@QT_QPA_PLATFORM=offscreen $(RUN)/rightful tour $(ARGS)
+
+pictures: tour ## the tour, and the README's pictures from it (the customer's page needs chromium)
+	@for name in $(PICTURES); do cp build/tour/*-$$name.png docs/pictures/$$name.png || exit 1; done
 
 test: $(READY) ## every test
 	@$(RUN)/python -m pytest -q $(ARGS)
