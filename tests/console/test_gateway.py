@@ -1,8 +1,6 @@
-"""The gateway over a transport of ours: what it sends, when it sends again, and what it makes of every answer."""
+"""The gateway over a transport of ours: what it sends, and what it makes of every answer."""
 
-import asyncio
 import json
-import ssl
 from typing import Any
 
 import httpx
@@ -20,63 +18,19 @@ from console.errors import (
     Stale,
     Unavailable,
     Unreachable,
-    Untrusted,
 )
-from console.gateway import TRIES, UNSETTLED_SECONDS, Gateway
 from services.contract.audit import PROVE_CONSISTENCY, ConsistencyProof
-from services.contract.cases import CANCEL_CHECK, LOOK_UP, READ_CASE, LookUp
+from services.contract.cases import READ_CASE
 from services.contract.events import EVENTS_PATH
 from services.contract.problems import ProblemCode, Reason
 from services.contract.route import BACKGROUND
 from services.contract.routes import PREFIX, ROUTES
 from services.contract.staff import SIGN_OUT, Nothing
 from services.vocabulary import Objection
-from tests.support.cards import case_card, problem
+from tests.support.cards import case_card
+from tests.support.transport import SERVER, Answers, Service, json_of, look_up, problem_of
 
 pytestmark = pytest.mark.anyio
-
-Answers = httpx.Response | BaseException
-SERVER = "https://desk.example.com/recovery"
-
-
-class Service:
-    """Answers in the order it is given, and keeps what it was asked."""
-
-    def __init__(self, *answers: Answers) -> None:
-        self._answers = list(answers)
-        self.asked: list[httpx.Request] = []
-
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request)
-        answer = self._answers.pop(0)
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    @property
-    def keys(self) -> list[str | None]:
-        """The idempotency keys it saw."""
-        return [request.headers.get("Idempotency-Key") for request in self.asked]
-
-    def gateway(self, token: str | None = "token-1") -> Gateway:
-        """A gateway to this service."""
-        return Gateway(SERVER, lambda: token, transport=httpx.MockTransport(self), chance=lambda: 0.5)
-
-
-def json_of(message: Any, status: int = 200) -> httpx.Response:
-    return httpx.Response(
-        status, content=TypeAdapter(type(message)).dump_json(message), headers={"Content-Type": "application/json"}
-    )
-
-
-def problem_of(code: ProblemCode, status: int, *reasons: Reason, reference: str | None = None) -> httpx.Response:
-    answer = json_of(problem(code, *reasons, status=status, reference=reference), status)
-    answer.headers["Content-Type"] = "application/problem+json; charset=utf-8"
-    return answer
-
-
-async def look_up(gateway: Gateway, query: str = "amara@example.com") -> object:
-    return await gateway.call(LOOK_UP, LookUp(query=query), case_id="case_1")
 
 
 async def test_a_question_goes_to_its_route_with_the_token_and_without_a_key() -> None:
@@ -92,24 +46,6 @@ async def test_nobody_signed_in_sends_no_token() -> None:
     service = Service(json_of(case_card()))
     await service.gateway(token=None).call(READ_CASE, None, case_id="case_1")
     assert "Authorization" not in service.asked[0].headers
-
-
-async def test_a_change_sends_its_message_under_a_key_of_its_own() -> None:
-    service = Service(json_of(case_card()), json_of(case_card()))
-    gateway = service.gateway()
-    await look_up(gateway)
-    await look_up(gateway)
-    assert json.loads(service.asked[0].content) == {"query": "amara@example.com"}
-    assert service.asked[0].headers["Content-Type"] == "application/json"
-    assert None not in service.keys
-    assert len(set(service.keys)) == 2, "two intents that were both answered are two intents"
-
-
-async def test_a_change_without_a_message_has_a_key_too() -> None:
-    service = Service(json_of(case_card()))
-    await service.gateway().call(CANCEL_CHECK, None, case_id="case_1", check_id="chk_1")
-    assert service.asked[0].content == b""
-    assert service.keys != [None]
 
 
 async def test_what_nobody_asked_for_says_so() -> None:
@@ -141,77 +77,6 @@ async def test_an_answer_may_say_more_than_we_know() -> None:
 
 async def test_an_answer_of_nothing_may_be_empty() -> None:
     assert await Service(httpx.Response(204)).gateway().call(SIGN_OUT, None) == Nothing()
-
-
-@pytest.mark.parametrize("lost", [httpx.ConnectError("x"), httpx.ReadTimeout("x"), httpx.Response(502)], ids=str)
-async def test_a_lost_change_is_sent_again_under_the_same_key(lost: Answers) -> None:
-    service = Service(lost, lost, json_of(case_card()))
-    assert await look_up(service.gateway()) == case_card()
-    assert len(service.asked) == 3
-    assert len(set(service.keys)) == 1
-    assert len({request.content for request in service.asked}) == 1
-
-
-async def test_it_gives_up_after_some_tries_and_a_few_seconds() -> None:
-    service = Service(*[httpx.ConnectError("amara@example.com")] * 9)
-    began = asyncio.get_running_loop().time()
-    with pytest.raises(Unreachable) as caught:
-        await look_up(service.gateway())
-    assert len(service.asked) == TRIES
-    assert 1 < asyncio.get_running_loop().time() - began < 5
-    assert "amara" not in str(caught.value)
-
-
-async def test_pressing_again_after_silence_goes_on_under_the_same_key() -> None:
-    service = Service(*[httpx.ReadTimeout("x")] * TRIES, json_of(case_card()), json_of(case_card()))
-    gateway = service.gateway()
-    with pytest.raises(Unreachable):
-        await look_up(gateway)
-    await look_up(gateway)
-    assert len(set(service.keys)) == 1
-    await look_up(gateway)
-    assert len(set(service.keys)) == 2, "once answered, the next press is a new intent"
-
-
-async def test_a_cancelled_change_keeps_its_key_for_the_next_press() -> None:
-    service = Service(asyncio.CancelledError(), json_of(case_card()))
-    gateway = service.gateway()
-    with pytest.raises(asyncio.CancelledError):
-        await look_up(gateway)
-    await look_up(gateway)
-    assert len(set(service.keys)) == 1
-
-
-@pytest.mark.parametrize("other", ["another query", "later"])
-async def test_another_intent_never_shares_a_key(other: str) -> None:
-    service = Service(*[httpx.ReadTimeout("x")] * TRIES, json_of(case_card()))
-    gateway = service.gateway()
-    with pytest.raises(Unreachable):
-        await look_up(gateway)
-    if other == "later":
-        await asyncio.sleep(UNSETTLED_SECONDS)
-    await look_up(gateway, "amara@example.com" if other == "later" else "bo@example.com")
-    assert len(set(service.keys)) == 2
-
-
-async def test_another_session_never_shares_a_key() -> None:
-    service, tokens = Service(*[httpx.ReadTimeout("x")] * TRIES, json_of(case_card())), ["ana", "bo"]
-    gateway = Gateway(SERVER, lambda: tokens[0], transport=httpx.MockTransport(service))
-    with pytest.raises(Unreachable):
-        await look_up(gateway)
-    del tokens[0]
-    await look_up(gateway)
-    assert len(set(service.keys)) == 2
-
-
-async def test_a_certificate_that_is_not_believed_is_not_met_again() -> None:
-    error, cause = httpx.ConnectError("x"), ssl.SSLCertVerificationError()
-    cause.verify_message = "self-signed certificate"
-    error.__cause__ = cause
-    service = Service(*[error] * TRIES)
-    with pytest.raises(Untrusted):
-        await look_up(service.gateway())
-    assert len(service.asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -247,13 +112,6 @@ async def test_a_refusal_brings_its_reasons() -> None:
 async def test_a_refusal_without_a_reason_is_broken() -> None:
     with pytest.raises(Broken):
         await look_up(Service(problem_of(ProblemCode.REFUSED, 409)).gateway())
-
-
-async def test_a_busy_service_is_asked_again_and_then_unavailable() -> None:
-    service = Service(*[problem_of(ProblemCode.UNAVAILABLE, 503)] * TRIES)
-    with pytest.raises(Unavailable):
-        await look_up(service.gateway())
-    assert len(service.asked) == TRIES
 
 
 @pytest.mark.parametrize(
