@@ -49,9 +49,13 @@ def add_arguments(commands: Subparsers) -> None:
     )
     command.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="leave out a column (CSV)")
     command.add_argument(
-        "--attribute", type=_attribute, action="append", default=[], metavar="FIELD=NAME",
+        "--attribute",
+        type=_attribute,
+        action="append",
+        default=[],
+        metavar="FIELD=NAME",
         help=f"which attribute of a realm holds {', '.join(one.name for one in fields(Attributes))} (Keycloak)",
-    )  # fmt: skip
+    )
     command.add_argument(
         "--batch", type=_whole(1, 100_000), default=BATCH, metavar="ROWS", help=f"rows to a transaction ({BATCH:,})"
     )

@@ -114,7 +114,7 @@ def test_everything_that_a_row_can_say_is_understood(rules: Rules) -> None:
         ({"devices": [{"name": CANARY}]}, "device 1: name is not a field that is known."),
         ({"sessions": [{"started_at": "soon"}]}, "session 1: started_at is not a time such as 2026-11-21T09:00:00Z."),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_understood_is_one_sentence_without_the_value(
     rules: Rules, fields: dict[str, Any], reason: str
 ) -> None:
