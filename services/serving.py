@@ -30,6 +30,8 @@ INTEGRATE_SECONDS = 0.2
 """Entries wait at most this long for a checkpoint: they are integrated in batches, and writers never wait for it."""
 DUE_SECONDS = 1.0
 """How often what falls due by itself is settled."""
+TIDY_SECONDS = 3600.0
+"""How often what need not be kept is forgotten."""
 CLOSE_SECONDS = 5
 """How long open requests may go on when the server is told to stop."""
 
@@ -49,7 +51,7 @@ _log = logging.getLogger(__name__)
 class Beside:
     """A thread that does one thing again and again, sooner when woken."""
 
-    def __init__(self, name: str, seconds: float, act: Callable[[], None]) -> None:
+    def __init__(self, name: str, seconds: float, act: Callable[[], object]) -> None:
         self._name, self._seconds, self._act = name, seconds, act
         self._ended, self._wake = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
@@ -111,6 +113,7 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
     threads = [
         Beside("integrate", INTEGRATE_SECONDS, keeper.integrate),
         Beside("timers", DUE_SECONDS, lambda: _settle(parts)),
+        Beside("tidying", TIDY_SECONDS, lambda: timers.forget_answers(parts.service)),
     ]
     parts.storage.committed += [hub.committed, lambda _entries, waiting: dispatcher.wake() if waiting else None]
     dispatcher.start()

@@ -73,11 +73,14 @@ class Hub:
             self._tell_case(case_id)
         for entry in entries:
             if entry.event in (Event.SESSIONS_ENDED, Event.SIGNED_OUT):
-                self._tell(Topic.SESSION_ENDED, "", lambda staff, who=entry.subject: staff.id == who)
+                self._tell_session(entry.subject)
 
     def integrated(self, size: int) -> None:
         """Tell everybody that the audit log has a new checkpoint."""
         self._tell(Topic.CHECKPOINT, str(size), lambda _staff: True)
+
+    def _tell_session(self, staff_id: str | None) -> None:
+        self._tell(Topic.SESSION_ENDED, "", lambda staff: staff.id == staff_id)
 
     def _tell_case(self, case_id: str) -> None:
         if not self._listeners:

@@ -8,7 +8,7 @@ from functools import cached_property
 from hmac import compare_digest
 from typing import TypeVar
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
 
 from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
@@ -160,6 +160,11 @@ class Work:
         body = self._sealer.seal(answer, f"idempotency.body:{key}")
         row = {"id": key, "request_digest": request, "body": body, "created_at": self._now}
         self.connection.execute(insert(tables.idempotency), row)
+
+    def forget_answers(self, before: datetime) -> int:
+        """Forget the answers that were kept before a time; returns how many there were."""
+        table = tables.idempotency
+        return self.connection.execute(delete(table).where(table.c.created_at < before)).rowcount
 
     def timeline(self, case_id: CaseId) -> list[kinds.LoggedEntry]:
         """The audit entries of a case, oldest first."""

@@ -103,6 +103,9 @@ class Work(Protocol):
     def keep_answer(self, key: str, request: bytes, answer: bytes) -> None:
         """Keep the first answer to a key, sealed."""
 
+    def forget_answers(self, before: datetime) -> int:
+        """Forget the answers that were kept before a time; returns how many there were."""
+
     def timeline(self, case_id: CaseId) -> Sequence[LoggedEntry]:
         """The audit entries of a case, oldest first."""
 

@@ -1,6 +1,7 @@
 """What falls due by itself: checks and links that expire, actions whose cooling-off is over."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from services.domain import recovery_life as rules
 from services.domain import verification
@@ -8,6 +9,8 @@ from services.domain.outcome import Refused, Stale
 from services.usecases.service import Service
 from services.vocabulary import SYSTEM, CheckState
 
+ANSWERS_KEPT = timedelta(hours=24)
+"""How long the same idempotency key gives the first answer: far longer than any desktop tries again."""
 AT_ONCE = 100
 """How many of each are settled in one round."""
 
@@ -22,6 +25,12 @@ def settle_due(service: Service) -> int:
     settled = sum(_tried(_expire_check, service, one) for one in checks)
     settled += sum(_tried(_start_action, service, one) for one in due)
     return settled + sum(_tried(_expire_action, service, one) for one in dead)
+
+
+def forget_answers(service: Service) -> int:
+    """Forget what was kept for desktops that ask again; returns how many answers there were."""
+    with service.storage.changing() as work:
+        return work.forget_answers(service.clock() - ANSWERS_KEPT)
 
 
 def _tried(settle: Callable[[Service, str], None], service: Service, wanted: str) -> bool:
