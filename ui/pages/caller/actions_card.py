@@ -63,6 +63,7 @@ class RunRow(ActionRow):
         self.confirmation.hide()
         self.more.addWidget(self.confirmation)
         self.chosen.connect(self.ask)
+        self.confirmation.yes.refused.connect(self.refused)
         self.confirmation.declined.connect(self.close_question)
         self.confirmation.confirmed.connect(self._run)
 
@@ -80,7 +81,7 @@ class RunRow(ActionRow):
         if self.confirmation.isVisible():
             self.close_question()
             return
-        self.confirmation.reason.clear()
+        self.confirmation.reason.setText("")
         self.confirmation.show()
         self.confirmation.yes.setFocus(Qt.FocusReason.ShortcutFocusReason)
         announce(self, self.view.consequence)

@@ -55,7 +55,7 @@ class LookUpCard(Card):
         """Show how the look-up stands; *sentence* is its result in words. What was typed for one case stays in it."""
         if card.id != self._case_id or card.account is not None:
             self._case_id = card.id
-            self.query.clear()
+            self.query.setText("")  # and no undo history: Ctrl+Z would bring the last caller's words back
         self._why_not = say("Looking…") if busy else why_not
         self.result.say(sentence if card.lookup == "no_match" else "", Tone.WARN)
         self.left.setText(say("Look-ups left in this case: %s", card.lookups_left))
@@ -102,6 +102,12 @@ class CasePane(Column):
         sentence = word.sentence("lookup", card.lookup)
         self.look_up.show_lookup(card, sentence, busy=busy, why_not=why_not)
         self.timeline.show_lines(tuple(self._happening(item, now) for item in card.timeline))
+
+    def forget(self) -> None:
+        """Nothing of the case that was shown stays."""
+        for words in (self.number, self.line):
+            words.setText("")
+        self.timeline.show_lines(())
 
     def _happening(self, item: TimelineItem, now: datetime) -> Happening:
         what = f"{self._wording.event(item)}. {self._wording.actor(item.actor)}."

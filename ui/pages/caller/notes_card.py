@@ -21,6 +21,7 @@ class NotesCard(Card):
     note_wanted = Signal(str)
     close_wanted = Signal(str)
     """End the case; with the unsent note, if any, as its last."""
+    refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(say("Wrap up"), "notebook-pen")
@@ -46,6 +47,8 @@ class NotesCard(Card):
         self.text.installEventFilter(self)
         self.add.acted.connect(self._add)
         self.close_case.acted.connect(lambda: self.close_wanted.emit(self._words()))
+        for button in (self.add, self.close_case):
+            button.refused.connect(self.refused)
         self._settle()
 
     def show_draft(self, case: str, draft: str, *, safe: bool) -> None:

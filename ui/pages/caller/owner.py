@@ -52,6 +52,7 @@ class OwnerView(NamedTuple):
     """Why more proof is asked for than usual; empty when it is not."""
 
 
+NOBODY = OwnerView("", name_masked=False, line="", badges=(), values=(), facts=(), warning="")
 NAME = "name"
 """The field that shows the owner's name (`services.contract.cases.Reveal`)."""
 

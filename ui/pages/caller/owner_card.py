@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ui.pages.caller.owner import NAME, Badge, FactView, OwnerView, ValueView
+from ui.pages.caller.owner import NAME, NOBODY, Badge, FactView, OwnerView, ValueView
 from ui.theme import look
 from ui.widgets.buttons import IconButton, PrimaryButton, QuietButton
 from ui.widgets.card import Card, Rule
@@ -25,6 +25,7 @@ class RevealQuestion(QFrame):
 
     answered = Signal(str, str)
     """The field and the reason."""
+    refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,23 +42,30 @@ class RevealQuestion(QFrame):
         self.reason.textChanged.connect(self._settle)
         self.reason.returnPressed.connect(self.show_it.click)
         self.show_it.acted.connect(self._answer)
-        self.leave.acted.connect(self.hide)
+        self.show_it.refused.connect(self.refused)
+        self.leave.acted.connect(self.wipe)
         self._settle()
-        self.hide()
+        self.wipe()
 
     def ask(self, field: str) -> None:
         """Ask about *field*."""
+        self.wipe()
         self.field = field
-        self.reason.clear()
         self.show()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def wipe(self) -> None:
+        """Ask nothing, and forget what was typed, undo history included."""
+        self.field = ""
+        self.reason.setText("")
+        self.hide()
 
     def _settle(self) -> None:
         self.show_it.rest("" if self.reason.text().strip() else say("Type a reason first."))
 
     def _answer(self) -> None:
         self.answered.emit(self.field, self.reason.text().strip())
-        self.hide()
+        self.wipe()
 
 
 class ContactValue(QWidget):
@@ -101,6 +109,7 @@ class OwnerCard(Card):
 
     reveal_wanted = Signal(str, str)
     """Field and reason."""
+    refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(name=say("The caller"))
@@ -120,6 +129,13 @@ class OwnerCard(Card):
         self._lay_out()
         self.show_name.acted.connect(lambda: self.question.ask(NAME))
         self.question.answered.connect(self.reveal_wanted)
+        for part in (self.show_name, self.question):
+            part.refused.connect(self.refused)
+
+    def forget(self) -> None:
+        """Show nobody."""
+        self.question.wipe()
+        self.show_owner(NOBODY, frozenset())
 
     def show_owner(self, view: OwnerView, busy: frozenset[str]) -> None:
         """Show *view*; the fields in *busy* were asked for."""
@@ -145,6 +161,7 @@ class OwnerCard(Card):
     def _make_contact(self, field: str) -> ContactValue:
         row = ContactValue(self._views[field].caption)
         row.value.reveal_requested.connect(lambda: self.question.ask(field))
+        row.value.refused.connect(self.refused)
         return row
 
     def _lay_out(self) -> None:

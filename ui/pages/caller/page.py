@@ -88,11 +88,12 @@ class CallerPage(QWidget):
         now = self._clock()
         self._show_message(desk.message)
         self._stack.setCurrentIndex(0 if desk.case is None else 1)
+        if before.case is not None and (desk.case is None or desk.case.id != before.case.id):
+            self._forget(before)
         if desk.case is None:
             self.start.render_desk(desk, now)
         else:
-            if before.case is None or before.case.id != desk.case.id:
-                self._wanted = ""
+            self.start.opening.wipe()
             self._show_case(desk, desk.case, now)
             self._move_on(before.case, desk.case)
 
@@ -100,6 +101,15 @@ class CallerPage(QWidget):
         """Work towards another action: what it takes is shown, nothing is done."""
         self._wanted = option
         self.render_state(self.desk)
+
+    def _forget(self, before: DeskState) -> None:
+        """Another caller is next: nothing that was shown of this one, typed or asked about them stays (A-51)."""
+        self._wanted = ""
+        for part in (self.case, self.owner, self.verify):
+            part.forget()
+        for rows in (self.deeds.rows, self.recoveries.rows):
+            rows.show_keys(())
+        self.notes.show_draft("", "", safe=before.drafts_safe)
 
     def _show_case(self, desk: DeskState, card: CaseCard, now: datetime) -> None:
         wanted = wanted_action(card, self._wanted)
@@ -157,7 +167,7 @@ class CallerPage(QWidget):
         layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        for part in (self.verify, self.deeds):
+        for part in (self.owner, self.verify, self.deeds, self.notes):
             part.refused.connect(self._commands.refused)
         self.verify.wanted_chosen.connect(self.choose_wanted)
         for signal, intent in (
@@ -185,7 +195,7 @@ class CallerPage(QWidget):
         connect("check.code", self._type_code)
         connect("action.next", self._begin_action)
         connect("case.note", self._begin_note)
-        connect("case.close", self.notes.close_case.click)
+        connect("case.close", self._close_case)
 
     def _begin_case(self) -> None:
         if self.desk.case is not None:
@@ -224,6 +234,12 @@ class CallerPage(QWidget):
             return
         self.panes.reach(self.notes)
         self.notes.text.setFocus()
+
+    def _close_case(self) -> None:
+        if self.desk.case is None:
+            self._refuse(say("Open a case first."))
+        else:
+            self.notes.close_case.click()
 
     def _case_with_account(self) -> CaseCard | None:
         card = self.desk.case

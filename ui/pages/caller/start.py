@@ -56,6 +56,10 @@ class OpenCard(Card):
         self._busy = say("Opening…") if busy else ""
         self._settle()
 
+    def wipe(self) -> None:
+        """Forget what was typed, undo history included. Not before a case was opened: the service may be away."""
+        self.reference.setText("")
+
     def fill(self, channel: str, reference: str) -> None:
         """What the telephone system says: filled in, to be checked and opened by the agent."""
         self.channel.setCurrentIndex(max(0, self.channel.findData(channel)))
@@ -67,7 +71,6 @@ class OpenCard(Card):
 
     def _open(self) -> None:
         self.open_wanted.emit(self.channel.currentData(), self.reference.text().strip())
-        self.reference.clear()
 
 
 class CaseRow(Row):

@@ -66,6 +66,14 @@ class VerifyCard(Card):
         if held and not self._holds_focus():
             self.towards.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def forget(self) -> None:
+        """Show no caller's methods, nor what they proved."""
+        self.rows.show_keys(())
+        self.towards.clear()
+        self.points.show_points(())
+        for words in (self.need, self.next_step):
+            words.setText("")
+
     def first_control(self, card: CaseCard, wanted: ActionCard | None) -> QWidget:
         """Where to go on: the suggested check, or the choice of what to work towards."""
         row = self.rows.row(suggested_option(card, wanted))
