@@ -1,1 +1,1 @@
-"""Tests that go the whole way, from a click to the database and back."""
+"""Whole journeys: a key press goes through desktop and service, and what it did comes back to the screen."""

@@ -195,12 +195,13 @@ class Seat:
         self.keys += 0 if callers_words else len(text)
         self._come_to_front()
         for letter in text:
-            QTest.keyClick(self.window.windowHandle(), letter)
+            QTest.keyClick(self.window.windowHandle(), ord(letter))
 
     def go_to(self, name: str) -> None:
         """Press Tab until the focus is on the control that is called *name*."""
         for _ in range(MOST_TABS):
-            if (at := self.window.focusWidget()) is not None and name_of(at) == name:
+            at: QWidget | None = self.window.focusWidget()
+            if at is not None and name_of(at) == name:
                 return
             self.press(Qt.Key.Key_Tab)
         raise AssertionError(f"Tab does not reach {name!r}")

@@ -1,4 +1,4 @@
-"""An ASGI application as an httpx transport that streams: what the application sends is read as it is sent."""
+"""An ASGI application as an httpx transport that streams, and a line to it that a test can cut, hold and hush."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -41,7 +41,8 @@ class StreamingTransport(httpx.AsyncBaseTransport):
                 await pieces.put(_END)
 
         task = asyncio.create_task(self._run(request, receive, send, pieces))
-        await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {task, started}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not started.done():
             task.result()
         head = started.result()
@@ -84,3 +85,85 @@ class _Pieces(httpx.AsyncByteStream):
         if not self._task.done():
             self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+
+
+class Line(httpx.AsyncBaseTransport):
+    """One desktop's line to *app*. It works until a test says otherwise, from the test's own thread."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._transport = StreamingTransport(app)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._broken = asyncio.Event()
+        self._passing, self._speaking = asyncio.Event(), asyncio.Event()
+        self._passing.set()
+        self._speaking.set()
+        self.sent: list[str] = []
+        """Every request that got through, as `METHOD /path`."""
+
+    def cut(self) -> None:
+        """Nobody is reached any more, and a stream that is open breaks."""
+        self._call(self._broken.set)
+
+    def mend(self) -> None:
+        """It works again; what was open stays broken."""
+        self._call(self._broken.clear)
+
+    def hold(self) -> None:
+        """Requests wait on their way, until `release`."""
+        self._call(self._passing.clear)
+
+    def release(self) -> None:
+        """Let everything through."""
+        self._call(self._passing.set)
+
+    def hush(self) -> None:
+        """Live events are held back, until `speak`: the desktop knows less than it thinks."""
+        self._call(self._speaking.clear)
+
+    def speak(self) -> None:
+        """Let the live events come."""
+        self._call(self._speaking.set)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One request, if the line is up."""
+        self._loop = asyncio.get_running_loop()
+        if self._broken.is_set():
+            raise httpx.ConnectError("the line is cut", request=request)
+        await self._passing.wait()
+        self.sent.append(f"{request.method} {request.url.path}")
+        response = await self._transport.handle_async_request(request)
+        if response.headers.get("content-type", "").startswith("text/event-stream"):
+            assert isinstance(response.stream, _Pieces)
+            response.stream = _Live(response.stream, self._broken, self._speaking)
+        return response
+
+    def _call(self, change: Any) -> None:
+        assert self._loop is not None, "nobody has used this line yet"
+        self._loop.call_soon_threadsafe(change)
+
+
+class _Live(httpx.AsyncByteStream):
+    """A stream of live events on a line."""
+
+    def __init__(self, stream: _Pieces, broken: asyncio.Event, speaking: asyncio.Event) -> None:
+        self._stream, self._broken, self._speaking = stream, broken, speaking
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = aiter(self._stream)
+        broke = asyncio.create_task(self._broken.wait())
+        try:
+            while True:
+                piece = asyncio.ensure_future(anext(pieces, None))
+                await asyncio.wait({piece, broke}, return_when=asyncio.FIRST_COMPLETED)
+                if broke.done():
+                    piece.cancel()
+                    raise httpx.ReadError("the line is cut")
+                await self._speaking.wait()
+                if (heard := piece.result()) is None:
+                    return
+                yield heard
+        finally:
+            broke.cancel()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

@@ -1,0 +1,96 @@
+"""The main job, from the first ring to the owner's new password, by the keyboard alone."""
+
+from PySide6.QtCore import Qt
+
+from services.secret import Secret
+from tests.support.journey import Portal, Seat
+
+NEW_PASSWORD = "a quiet harbour in the rain"
+MOST_KEYS = 12
+"""Keys of a standard verified reset after sign-in, but for the caller's own words."""
+
+
+def test_a_caller_is_proven_and_given_the_account_back(seat: Seat, portal: Portal) -> None:
+    """Invariants 1, 3, 6, 7, 11 and 13, seen from the agent's chair and from the owner's phone."""
+    world = portal.world
+    ada, who = world.person(name="Ada Demo"), world.customer()
+    assert who.email is not None
+    assert who.phone is not None
+    seat.sign_in(*portal.badge(ada))
+    seat.open_case("T-1042", who.email.value)
+    seat.sees("Not proven yet", "Send reset link takes one proof.", "Not enough is proven yet")
+
+    seat.press(Qt.Key.Key_F4)
+    seat.sees("A link is on its way.")
+    portal.work()
+    assert portal.told("reverse_code_link") == [who.phone.value]
+    link = portal.link("reverse_code_link")
+    assert "Ada" in portal.page(link).text
+    seat.sees("The page is open. Read this number out; the caller types it there.")
+    portal.send(link, decision="confirm", number=seat.read_out())
+    seat.sees("Enough is proven", "Passed. Counts until", "Check passed: number read to the caller. The owner.")
+
+    seat.press(Qt.Key.Key_F8)
+    seat.sees("Reason, for the record (may stay empty)")
+    seat.press(Qt.Key.Key_Return)
+    seat.sees("What is being done", "Under way")
+    assert seat.keys <= MOST_KEYS
+
+    portal.work()
+    seat.sees("With the owner", "Reset link sent to", "Owner told")
+    assert portal.told("reset_link") == [who.email.value]
+    assert set(portal.told("notice_done")) == {who.email.value, who.phone.value}
+    portal.send(portal.link("reset_link"), password=NEW_PASSWORD, repeat=NEW_PASSWORD)
+    seat.sees("Resolved", "Owner set a new password. The owner.", "Case resolved: the owner is back in.")
+    with world.storage.reading() as work:
+        assert world.service.passwords.fits(Secret(NEW_PASSWORD), work.accounts.get(who.account.id).password_hash)
+    assert _deeds(world.events()) == [
+        "staff.signed_in",
+        "case.opened",
+        "lookup.matched",
+        "check.started",
+        "message.sent",
+        "check.opened",
+        "check.passed",
+        "action.requested",
+        "action.step_done",
+        "action.step_done",
+        "action.handed_over",
+        "message.sent",
+        "message.sent",
+        "message.sent",
+        "account.password_set",
+        "action.done",
+        "case.resolved",
+    ]
+
+
+def test_each_step_shows_up_as_it_is_done(seat: Seat, portal: Portal) -> None:
+    """Invariant 13: what is said to be done is done, and nothing else is."""
+    world = portal.world
+    who = world.customer(locked=True)
+    seat.sign_in(*portal.badge(world.person()))
+    seat.open_case("T-1", who.account.customer_number)
+    seat.press(Qt.Key.Key_F4)
+    number = seat.read_out()
+    portal.work()
+    portal.send(portal.link("reverse_code_link"), decision="confirm", number=number)
+    seat.sees("Enough is proven")
+    seat.choose("Unlock: Unlock account")
+    seat.press(Qt.Key.Key_Return)
+    seat.sees("Under way", "Tell the owner")
+    assert "Account locked" in seat.screen()
+
+    portal.work_once()
+    seat.sees("Account unlocked", "Tell the owner")
+    seat.no_longer_sees("Account locked")
+    assert "Owner told" not in seat.screen()
+    portal.work_once()
+    seat.sees("Owner told", "Every step is done, and the owner was told.")
+    seat.hears("Unlock account: Done")
+
+
+def _deeds(events: list[str]) -> list[str]:
+    """What was done in the journey itself: without its cast, and without readings, which are audited too."""
+    began = events.index("staff.signed_in")
+    return [event for event in events[began:] if event != "case.read"]
