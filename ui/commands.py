@@ -84,6 +84,15 @@ class Commands(QObject):
         self._deeds[command_id] = deed
         self.changed.emit()
 
+    def ids(self) -> frozenset[str]:
+        """The commands that something stands behind."""
+        return frozenset(self._deeds)
+
+    def keep_only(self, ids: frozenset[str]) -> None:
+        """Nothing stands behind any other command any more: what did is about to be gone."""
+        self._deeds = {command_id: deed for command_id, deed in self._deeds.items() if command_id in ids}
+        self.changed.emit()
+
     def allow(self, command_id: str, why_not: str = "") -> None:
         """Say whether a command can be run now: *why_not* in words, or empty when it can."""
         old = self._all[command_id]

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
-from console import wording
 from console.demo import Demo, DemoFailed, DemoPhone, running_demo
 from console.settings import SettingsError, load
 from ui.bridge import GuiGc
@@ -79,7 +78,7 @@ def _run(demo: Demo) -> int:
     app, theme = application(settings)
     app.setQuitOnLastWindowClosed(False)
     garbage = GuiGc(app)
-    desktop = Desktop(theme, settings, wording.load())
+    desktop = Desktop(theme, settings)
     phone = Phone(demo, desktop)
     desktop.window.closing.connect(app.quit)
     desktop.start()

@@ -6,7 +6,6 @@ import sys
 import PySide6
 from PySide6.QtWidgets import QApplication
 
-from console import wording
 from console.settings import Settings, SettingsError, load
 from ui.bridge import GuiGc
 from ui.desktop import Desktop
@@ -53,7 +52,7 @@ def run_desktop() -> int:
         return _refuse(str(error))
     app, theme = application(settings)
     garbage = GuiGc(app)
-    desktop = Desktop(theme, settings, wording.load())
+    desktop = Desktop(theme, settings)
     desktop.window.closing.connect(app.quit)
     desktop.start()
     code = app.exec()

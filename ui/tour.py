@@ -15,7 +15,6 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console import wording
 from console.demo import Demo, DemoCustomer, DemoFailed, DemoPhone, DemoStaff, PhoneMessage, heading, running_demo
 from console.settings import Settings, SettingsError, load
 from console.state.desk_state import DeskState, Phase
@@ -262,7 +261,7 @@ def run_tour() -> int:
 def _run(demo: Demo, settings: Settings) -> int:
     app, theme = application(replace(settings, theme=settings.theme.LIGHT))
     garbage = GuiGc(app)
-    desktop = Desktop(theme, settings, wording.load())
+    desktop = Desktop(theme, settings)
     desktop.window.resize(*SIZE)
     desktop.start()
     try:

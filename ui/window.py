@@ -55,6 +55,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("mark", "accent"))
         self.setWindowTitle(self.tr("Sign in – Rightful"))
         self._connect_commands()
+        self._own_commands = self.commands.ids()
+        self.commands.allow("sign_out", self.tr("Nobody is signed in."))
         self.sign_in.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def sizeHint(self) -> QSize:
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         from ui.shell import Shell  # start-up time
 
         shell = self._shell = Shell(self.commands)
+        self.commands.allow("sign_out")
         for page, make in self._pages:
             shell.add_page(page, make)
         shell.top.show_appearance(self.theme.choice, self.theme.percent)
@@ -141,6 +144,8 @@ class MainWindow(QMainWindow):
     def _drop_shell(self) -> None:
         """Nothing of what was shown stays in memory behind the sign-in page."""
         if self._shell is not None:
+            self.commands.keep_only(self._own_commands)
+            self.commands.allow("sign_out", self.tr("Nobody is signed in."))
             self._root.removeWidget(self._shell)
             self._shell.deleteLater()
             self._shell = None

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.cards import case, desk, found
 from tests.ui.looking import name_of, settle
 from tests.ui.stage import SHELL, Stage
+from ui.commands import CALLER, CATALOGUE, PAGES
 from ui.pages.sign_in import SignInState
 from ui.shell_state import LinkState
 from ui.theme import CHOICES, look
@@ -65,6 +66,26 @@ def test_signing_out_leaves_nothing_behind(stage: Stage) -> None:
     assert window.page("caller") is None
     assert not [widget for widget in window.findChildren(QWidget) if type(widget).__name__ == "CallerPage"]
     assert window.focusWidget() is window.sign_in.login
+
+
+def test_after_signing_out_the_keys_of_the_pages_do_nothing(stage: Stage) -> None:
+    stage.show(desk(found()))
+    stage.window.show_sign_in(SignInState())
+    settle()
+    for command in CATALOGUE:
+        if command.section in {CALLER, PAGES}:
+            stage.window.commands.run(command.id)
+    offered = {command.section for command in stage.window.commands.offers()}
+    assert not offered & {CALLER, PAGES}
+    assert stage.window.sign_in.isVisible()
+
+
+def test_nobody_can_be_signed_out_twice(qtbot: "QtBot", stage: Stage) -> None:
+    with qtbot.waitSignal(stage.window.sign_out_requested):
+        stage.window.commands.run("sign_out")
+    stage.window.show_sign_in(SignInState())
+    with qtbot.assertNotEmitted(stage.window.sign_out_requested):
+        stage.window.commands.run("sign_out")
 
 
 def test_pages_are_made_when_they_are_first_shown(qtbot: "QtBot", theme: "Theme", stage: Stage) -> None:

@@ -1,0 +1,50 @@
+"""What the window shows of a snapshot: the sign-in page, and the frame round the pages. Pure functions."""
+
+from console.state.desk_state import Act, Connection, DeskState, Phase, Standing
+from console.wording import Wording
+from services.contract.staff import SessionCard
+from ui.pages.sign_in import SignInState
+from ui.shell_state import LinkState, ShellState
+from ui.widgets.tone import Tone
+from ui.words import say
+
+_LINKS = {
+    Connection.CONNECTING: (Tone.INFO, "loader"),
+    Connection.ONLINE: (Tone.OK, "circle-check"),
+    Connection.SLOW: (Tone.WARN, "hourglass"),
+    Connection.OFFLINE: (Tone.BAD, "wifi-off"),
+}
+
+
+def sign_in_state(state: DeskState, server: str, wording: Wording) -> SignInState:
+    """The sign-in page: what is under way, what went wrong, what to know."""
+    waits = state.phase in (Phase.STARTING, Phase.WAITING_FOR_PASSWORD_STORE)
+    busy = state.is_busy(Act.SIGN_IN) or state.is_busy(Act.RESUME)
+    said = state.message
+    failed = said is not None and said.intent is not None and said.intent.act is Act.SIGN_IN
+    return SignInState(
+        server=server,
+        busy=wording.word(state.phase) if waits else say("Signing in…") if busy else "",
+        slow=bool(state.slow),
+        error=said.text if said is not None and failed else "",
+        notice=said.text if said is not None and not failed else "",
+    )
+
+
+def shell_state(state: DeskState, session: SessionCard, wording: Wording) -> ShellState:
+    """The frame: who is signed in, how well the service is heard, and the audit log's alarm if there is one."""
+    alarm = state.witness.standing is Standing.ALARM
+    return ShellState(
+        link=link_state(state.connection, wording),
+        name=session.staff.name,
+        role=session.staff.role.replace("_", " ").capitalize(),
+        token_home=wording.word(state.token_home) if state.token_home else "",
+        alert=state.witness.sentence if alarm else "",
+        alert_tone=Tone.BAD,
+    )
+
+
+def link_state(connection: Connection, wording: Wording) -> LinkState:
+    """How well the service is heard."""
+    tone, picture = _LINKS[connection]
+    return LinkState(wording.word(connection), tone, picture, wording.hint(connection))

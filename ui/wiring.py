@@ -1,0 +1,80 @@
+"""The pages behind the sign-in page: made when they are first shown, and connected to the desk's intents."""
+
+from typing import TYPE_CHECKING
+
+from console.wording import Wording
+from services.vocabulary import CaseId, Channel, CheckId
+from ui.pages.audit import AuditPage
+from ui.pages.caller.page import CallerPage
+from ui.pages.settings import SettingsPage
+from ui.shell_state import PageTitle
+from ui.words import say
+
+if TYPE_CHECKING:
+    from ui.desktop import Desktop
+
+PAGES = ("caller", "audit", "settings")
+"""Every page, by the name under which the window has it."""
+
+
+def add_pages(desktop: "Desktop", wording: Wording) -> None:
+    """Announce every page to the window."""
+    add = desktop.window.add_page
+    add(PageTitle("caller", say("Caller"), "headset"), lambda: _caller(desktop, wording))
+    add(PageTitle("audit", say("Audit log"), "scroll-text"), lambda: _audit(desktop, wording))
+    add(PageTitle("settings", say("Settings"), "settings", at_foot=True), lambda: _settings(desktop, wording))
+
+
+def _caller(desktop: "Desktop", wording: Wording) -> CallerPage:
+    page = CallerPage(wording, desktop.window.commands, desktop.clock)
+    _connect_case(desktop, page)
+    _connect_work(desktop, page)
+    page.render_state(desktop.state)
+    return page
+
+
+def _connect_case(desktop: "Desktop", page: CallerPage) -> None:
+    """Which case is shown, and its note."""
+    intend = desktop.intend
+    for leaving in (page.show_wanted, page.leave_wanted, page.close_wanted):
+        leaving.connect(desktop.keep_last_words)  # first: later, another case may be shown
+    page.open_wanted.connect(
+        lambda channel, reference: intend(lambda desk: desk.open_case(Channel(channel), reference))
+    )
+    page.show_wanted.connect(lambda case: intend(lambda desk: desk.show_case(CaseId(case))))
+    page.more_wanted.connect(lambda: intend(lambda desk: desk.list_cases(more=True)))
+    page.leave_wanted.connect(lambda: intend(lambda desk: desk.leave_case()))
+    page.dismiss_wanted.connect(lambda: intend(lambda desk: desk.dismiss_message()))
+    page.note_typed.connect(desktop.note_typed)
+    page.note_wanted.connect(lambda text: intend(lambda desk: desk.add_note(text)))
+    page.close_wanted.connect(lambda text: intend(lambda desk: desk.close_case(text)))
+
+
+def _connect_work(desktop: "Desktop", page: CallerPage) -> None:
+    """What is done in the case that is shown."""
+    intend = desktop.intend
+    page.look_up_wanted.connect(lambda query: intend(lambda desk: desk.look_up(query)))
+    page.reveal_wanted.connect(lambda field, why: intend(lambda desk: desk.reveal(field, why)))
+    page.start_wanted.connect(lambda option: intend(lambda desk: desk.start_check(option)))
+    page.answer_given.connect(lambda check, code: intend(lambda desk: desk.answer_check(CheckId(check), code)))
+    page.cancel_wanted.connect(lambda check: intend(lambda desk: desk.cancel_check(CheckId(check))))
+    page.run_wanted.connect(lambda option, why: intend(lambda desk: desk.run_action(option, why)))
+
+
+def _audit(desktop: "Desktop", wording: Wording) -> AuditPage:
+    page = AuditPage(wording, desktop.clock)
+    page.check_wanted.connect(lambda: desktop.intend(lambda desk: desk.refresh()))
+    page.acknowledge_wanted.connect(lambda: desktop.intend(lambda desk: desk.acknowledge_alarm()))
+    page.render_state(desktop.state)
+    return page
+
+
+def _settings(desktop: "Desktop", wording: Wording) -> SettingsPage:
+    window = desktop.window
+    page = SettingsPage(wording, desktop.settings.server)
+    page.look_chosen.connect(window.choose_look)
+    page.help_wanted.connect(lambda: window.commands.run("help"))
+    window.look_chosen.connect(page.show_look)
+    page.show_look(window.theme.choice, window.theme.percent)
+    page.render_state(desktop.state)
+    return page
