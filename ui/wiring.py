@@ -1,6 +1,8 @@
 """The pages behind the sign-in page: made when they are first shown, and connected to the desk's intents."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from console.wording import Wording
 from services.vocabulary import CaseId, Channel, CheckId
@@ -11,13 +13,40 @@ from ui.shell_state import PageTitle
 from ui.words import say
 
 if TYPE_CHECKING:
-    from ui.desktop import Desktop
+    from console.desk import Desk
+    from console.settings import Settings
+    from console.state.desk_state import DeskState
+    from ui.window import MainWindow
+
+Intent = Callable[["Desk"], Coroutine[Any, Any, object]]
+"""What is asked of a desk."""
 
 PAGES = ("caller", "audit", "settings")
 """Every page, by the name under which the window has it."""
 
 
-def add_pages(desktop: "Desktop", wording: Wording) -> None:
+class Workplace(Protocol):
+    """What pages are put up in: `ui.desktop.Desktop`."""
+
+    window: "MainWindow"
+    settings: "Settings"
+    clock: Callable[[], datetime]
+
+    @property
+    def state(self) -> "DeskState":
+        """What is shown."""
+
+    def intend(self, intent: Intent) -> None:
+        """Ask the desk for something."""
+
+    def note_typed(self, text: str) -> None:
+        """A note was typed on."""
+
+    def keep_last_words(self) -> None:
+        """Keep what was typed a moment ago."""
+
+
+def add_pages(desktop: Workplace, wording: Wording) -> None:
     """Announce every page to the window."""
     add = desktop.window.add_page
     add(PageTitle("caller", say("Caller"), "headset"), lambda: _caller(desktop, wording))
@@ -25,7 +54,7 @@ def add_pages(desktop: "Desktop", wording: Wording) -> None:
     add(PageTitle("settings", say("Settings"), "settings", at_foot=True), lambda: _settings(desktop, wording))
 
 
-def _caller(desktop: "Desktop", wording: Wording) -> CallerPage:
+def _caller(desktop: Workplace, wording: Wording) -> CallerPage:
     page = CallerPage(wording, desktop.window.commands, desktop.clock)
     _connect_case(desktop, page)
     _connect_work(desktop, page)
@@ -33,7 +62,7 @@ def _caller(desktop: "Desktop", wording: Wording) -> CallerPage:
     return page
 
 
-def _connect_case(desktop: "Desktop", page: CallerPage) -> None:
+def _connect_case(desktop: Workplace, page: CallerPage) -> None:
     """Which case is shown, and its note."""
     intend = desktop.intend
     for leaving in (page.show_wanted, page.leave_wanted, page.close_wanted):
@@ -50,7 +79,7 @@ def _connect_case(desktop: "Desktop", page: CallerPage) -> None:
     page.close_wanted.connect(lambda text: intend(lambda desk: desk.close_case(text)))
 
 
-def _connect_work(desktop: "Desktop", page: CallerPage) -> None:
+def _connect_work(desktop: Workplace, page: CallerPage) -> None:
     """What is done in the case that is shown."""
     intend = desktop.intend
     page.look_up_wanted.connect(lambda query: intend(lambda desk: desk.look_up(query)))
@@ -61,7 +90,7 @@ def _connect_work(desktop: "Desktop", page: CallerPage) -> None:
     page.run_wanted.connect(lambda option, why: intend(lambda desk: desk.run_action(option, why)))
 
 
-def _audit(desktop: "Desktop", wording: Wording) -> AuditPage:
+def _audit(desktop: Workplace, wording: Wording) -> AuditPage:
     page = AuditPage(wording, desktop.clock)
     page.check_wanted.connect(lambda: desktop.intend(lambda desk: desk.refresh()))
     page.acknowledge_wanted.connect(lambda: desktop.intend(lambda desk: desk.acknowledge_alarm()))
@@ -69,7 +98,7 @@ def _audit(desktop: "Desktop", wording: Wording) -> AuditPage:
     return page
 
 
-def _settings(desktop: "Desktop", wording: Wording) -> SettingsPage:
+def _settings(desktop: Workplace, wording: Wording) -> SettingsPage:
     window = desktop.window
     page = SettingsPage(wording, desktop.settings.server)
     page.look_chosen.connect(window.choose_look)
