@@ -2,6 +2,7 @@
 
 import csv
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,7 @@ from services.storage import tables
 from services.vocabulary import ContactKind, Event
 from tests.commands.conftest import CommandLine
 from tests.importing.test_keycloak import otp, user
+from tests.support.server import eventually
 
 HEADER = "customer_number,name,username,email,email_verified_at,phone"
 TABLES = ("accounts", "contact_points", "authenticators", "recovery_codes", "trusted_devices", "customer_sessions")
@@ -288,6 +290,27 @@ def test_other_processes_read_the_same_as_this_one(command_line: CommandLine, pa
     assert amounts(parts)["accounts"] == 2500
     assert findings(file) == [("2501", "bad", "phone 1: value is not a phone number.")]
     assert [one["details"]["added"] for one in entries(parts)] == [1000, 1000, 500]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stopped_by", [signal.SIGINT, signal.SIGKILL])
+def test_wherever_it_is_stopped_it_goes_on_from_there(
+    command_line: CommandLine, parts: Parts, folder: Path, stopped_by: signal.Signals
+) -> None:
+    """Each batch is there with its entry, or not at all (invariants 11 and 13)."""
+    file = written(folder, *(row(number) for number in range(6000)))
+    running = command_line.start("import", file, "--batch", "500", "--workers", "0")
+    assert eventually(lambda: amounts(parts)["accounts"] > 0)
+    running.send_signal(stopped_by)
+    assert command_line.finish(running) == (130 if stopped_by is signal.SIGINT else -signal.SIGKILL)
+    assert "Traceback" not in command_line.err
+    stopped_at = amounts(parts)
+    assert stopped_at["accounts"] == sum(one["details"]["added"] for one in entries(parts)) < 6000
+    assert stopped_at["contact_points"] == 2 * stopped_at["accounts"]
+    assert imported(command_line, file) == 0
+    assert amounts(parts)["accounts"] == 6000
+    assert amounts(parts)["contact_points"] == 12000
+    assert len(findings(file)) == stopped_at["accounts"]
 
 
 @pytest.mark.parametrize(
