@@ -6,40 +6,32 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 
+from tests.bench import auditing, desktop, effects, keystrokes, lookups, throughput
 from tests.bench.figures import Figure
 from tests.bench.report import FILE, HEADING, is_met, line, write
 
-Measure = Callable[..., Iterator[Figure]]
-
-
-def measures() -> dict[str, Measure]:
-    """Every measurement by name, in the order they are run."""
-    from tests.bench import (  # start-up time: of the processes that this one starts
-        auditing,
-        effects,
-        lookups,
-        throughput,
-    )
-
-    return {
-        "lookups": lookups.measure,
-        "throughput": throughput.measure,
-        "audit": auditing.measure,
-        "effects": effects.measure,
-    }
+MEASURES: dict[str, Callable[..., Iterator[Figure]]] = {
+    "lookups": lookups.measure,
+    "throughput": throughput.measure,
+    "audit": auditing.measure,
+    "effects": effects.measure,
+    "desktop": desktop.measure,
+    "keystrokes": keystrokes.measure,
+}
+"""In the order in which they run."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure; 0, whatever was found."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer accounts and fewer runs: under a minute")
-    parser.add_argument("--only", action="append", metavar="NAME", choices=list(measures()), help="this one alone")
+    parser.add_argument("--only", action="append", metavar="NAME", choices=list(MEASURES), help="this one alone")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("tests.bench").setLevel(logging.INFO)
     started, figures = monotonic(), list[Figure]()
     print(HEADING)
-    for name, measure in measures().items():
+    for name, measure in MEASURES.items():
         if given.only is None or name in given.only:
             for one in measure(quick=given.quick):
                 figures.append(one)

@@ -1,0 +1,84 @@
+"""How soon the desktop is there, and what it takes of the memory, beside an empty window of the same toolkit."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from time import monotonic
+
+from tests.bench.figures import MILLISECONDS, Figure, Goal, figure
+from tests.bench.kept_token import VARIABLE
+from tests.bench.portals import make_key, new_portal
+from tests.bench.staff import signed_in
+from tests.support.cast import opened
+from tests.support.server import Server
+
+RUNS, QUICK_RUNS = 9, 3
+KINDS = ("empty", "sign_in", "caller")
+LONGEST = 60.0
+"""Seconds that a start may take."""
+MEGABYTE = 1_000_000
+GOALS = {
+    "start_sign_in": Goal(most=1.5, ratio=True),
+    "start_caller": Goal(most=2.0, ratio=True),
+    "memory_sign_in": Goal(most=1.5, ratio=True),
+    "memory_caller": Goal(most=1.5, ratio=True),
+}
+NOTES = {
+    "start_empty": "process start to first paint of an empty QMainWindow",
+    "start_sign_in": "to the first paint of the sign-in page",
+    "start_caller": "to the caller page, session resumed with the service, ready to type",
+}
+
+
+def measure(*, quick: bool) -> Iterator[Figure]:
+    """Starts of each kind in turn, in an order that alternates; the first of each is not counted."""
+    found: dict[str, list[tuple[float, float]]] = {kind: [] for kind in KINDS}
+    with new_portal() as folder:
+        server = Server(folder, level=logging.WARNING)
+        make_key(server.settings)
+        with opened(server.settings) as cast:
+            token = signed_in(cast.parts, cast.agents(1))[0].token
+        server.start()
+        try:
+            environment = _environment(server.url, folder, token)
+            for kind in KINDS:
+                _start(kind, environment)
+            for nth in range(QUICK_RUNS if quick else RUNS):
+                for kind in KINDS if nth % 2 else reversed(KINDS):
+                    found[kind].append(_start(kind, environment))
+        finally:
+            server.stop()
+    yield from _figures("start", {kind: [run[0] for run in runs] for kind, runs in found.items()}, "ms")
+    yield from _figures("memory", {kind: [run[1] for run in runs] for kind, runs in found.items()}, "MB")
+
+
+def _figures(what: str, found: Mapping[str, list[float]], unit: str) -> Iterator[Figure]:
+    for kind, runs in found.items():
+        name, against = f"{what}_{kind}", "" if kind == "empty" else f"{what}_empty"
+        yield figure(name, runs, unit, against=against, goal=GOALS.get(name), note=NOTES.get(name, ""))
+
+
+def _environment(url: str, folder: Path, token: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "RIGHTFUL_SERVER": url,
+        "RIGHTFUL_THEME": "light",
+        "RIGHTFUL_DATA_DIR": str(folder / "desktop"),
+        "PYTHON_KEYRING_BACKEND": "tests.bench.kept_token.KeptToken",
+        VARIABLE: token,
+    }
+
+
+def _start(kind: str, environment: Mapping[str, str]) -> tuple[float, float]:
+    """Milliseconds and megabytes of one start."""
+    began = monotonic()
+    command = [sys.executable, "-m", "tests.bench.window", kind]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST)
+    assert done.stdout.startswith("{"), f"{kind}: {done.returncode} {done.stdout} {done.stderr}"
+    said = json.loads(done.stdout.splitlines()[0])
+    return (said["at"] - began) * MILLISECONDS, said["bytes"] / MEGABYTE

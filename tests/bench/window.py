@@ -1,0 +1,105 @@
+"""One start of a desktop, measured from inside: `python -m tests.bench.window empty|sign_in|caller`.
+
+Prints when it was there for its agent (a reading of the monotonic clock, which is the same in every process of a
+machine) and how much memory it then takes. Puts the desktop together as `ui.running.run_desktop` does.
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from console.state.desk_state import DeskState
+
+SIZE = (1200, 800)
+
+
+class FirstPaint(QObject):
+    """Calls *then* once, when a widget has been painted and the paint has been shown."""
+
+    def __init__(self, widget: "QWidget", then: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._widget, self._then = widget, then
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt names it
+        """Wait for the paint event; what follows it runs when everything has been painted."""
+        if event.type() is QEvent.Type.Paint:
+            self._widget.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._then)
+        return super().eventFilter(watched, event)
+
+
+def report() -> None:
+    """Say that the page is there, and end at once: taking everything down again is not measured."""
+    sys.stdout.write(json.dumps({"at": monotonic(), "bytes": memory()}) + "\n")
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def memory() -> int:
+    """Bytes of this process in memory now; the most there ever were, where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return pages * resource.getpagesize()
+
+
+def show_empty() -> None:
+    """The floor: a window with nothing in it."""
+    from PySide6.QtWidgets import QApplication, QMainWindow  # start-up time: what is measured imports for itself
+
+    app = QApplication(sys.argv[:1])
+    window = QMainWindow()
+    window.resize(*SIZE)
+    FirstPaint(window, report)
+    window.show()
+    app.exec()
+
+
+def show_desktop(page: str) -> None:
+    """The desktop until its sign-in page is painted; or, with a session kept from before, its caller page."""
+    from console.settings import load  # start-up time: what is measured imports for itself
+    from ui.bridge import GuiGc  # start-up time
+    from ui.desktop import Desktop  # start-up time
+    from ui.running import application  # start-up time
+
+    settings = load()
+    app, theme = application(settings)
+    garbage = GuiGc(app)
+    desktop = Desktop(theme, settings)
+    desktop.window.resize(*SIZE)
+
+    def look(state: "DeskState") -> None:
+        caller = desktop.caller()
+        if caller is not None and caller.isVisible() and is_ready(state):
+            desktop.shown.disconnect(look)
+            FirstPaint(caller, report)
+            caller.update()
+
+    if page == "caller":
+        desktop.shown.connect(look)
+    else:
+        FirstPaint(desktop.window.sign_in, report)
+    desktop.start()
+    app.exec()
+    garbage.stop()
+
+
+def is_ready(state: "DeskState") -> bool:
+    """Whether the agent can work: signed in, in touch with the service, and nothing being fetched."""
+    return state.phase == "signed_in" and state.connection == "online" and not state.busy
+
+
+if __name__ == "__main__":
+    show_empty() if sys.argv[1] == "empty" else show_desktop(sys.argv[1])
