@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from ui.commands import Commands
@@ -42,15 +42,15 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self.commands = Commands(self)
-        self.sign_in = SignInPage()
+        self._root = QStackedWidget()
+        self.setCentralWidget(self._root)  # from the top down: what gets another parent is styled again
+        self.sign_in = SignInPage(self._root)
+        self._root.addWidget(self.sign_in)
         self._pages: list[tuple[PageTitle, Callable[[], QWidget]]] = []
         self._shell: Shell | None = None
         self._palette: Palette | None = None
         self._toast: Toast | None = None
         self._ring: FocusRing | None = None
-        self._root = QStackedWidget()
-        self._root.addWidget(self.sign_in)
-        self.setCentralWidget(self._root)
         self.setMinimumSize(SMALLEST)
         self.setWindowIcon(icon("mark", "accent"))
         self.setWindowTitle(self.tr("Sign in – Rightful"))
@@ -110,9 +110,9 @@ class MainWindow(QMainWindow):
             self._shell.top.show_appearance(choice, percent)
         self.look_chosen.emit(choice, percent)
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """What can wait until something is seen, waits."""
-        super().showEvent(event)
+        super().paintEvent(event)
         if self._ring is None:
             QTimer.singleShot(0, self, self._draw_focus)
 
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
     def _draw_focus(self) -> None:
         from ui.widgets.focus_ring import FocusRing  # start-up time
 
-        self._ring = FocusRing(self)
+        self._ring = self._ring or FocusRing(self)
 
     def _build_shell(self) -> "Shell":
         from ui.shell import Shell  # start-up time

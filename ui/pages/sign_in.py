@@ -42,8 +42,8 @@ class SignInPage(QWidget):
     sign_in_requested = Signal(str, str, str)
     """Login, password, code."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.state = SignInState()
         self.setAccessibleName(self.tr("Sign in"))
         self.login = QLineEdit()
@@ -131,7 +131,26 @@ class SignInPage(QWidget):
             self.sign_in_requested.emit(self.login.text().strip(), self.password.text(), self.code.code())
 
     def _lay_out(self) -> None:
-        form = QVBoxLayout()
+        """From the top down: what gets another parent is styled again, with everything in it."""
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        column = Column(self.tr("Sign in"))
+        across.addWidget(self.brand, 2)
+        across.addWidget(column, 3)
+        self.brand.fill()
+        middle = QHBoxLayout()
+        column.body.addStretch(2)
+        column.body.addLayout(middle)
+        column.body.addStretch(3)
+        self._form = QWidget()
+        middle.addStretch(1)
+        middle.addWidget(self._form, 1000)  # aligned, it would be as high as its text is at the column's full width
+        middle.addStretch(1)
+        self._fill(QVBoxLayout(self._form))
+
+    def _fill(self, form: QVBoxLayout) -> None:
+        form.setContentsMargins(20, 24, 20, 24)
         form.setSpacing(look().space("l"))
         form.addWidget(Text(self.tr("Sign in"), "head"))
         form.addLayout(self._service())
@@ -143,22 +162,6 @@ class SignInPage(QWidget):
         )
         form.addSpacing(2)
         form.addWidget(self.enter)
-        self._form = QWidget()
-        self._form.setLayout(form)
-        form.setContentsMargins(20, 24, 20, 24)
-        column = Column(self.tr("Sign in"))
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self._form, 1000)  # aligned, it would be as high as its text is at the column's full width
-        middle.addStretch(1)
-        column.body.addStretch(2)
-        column.body.addLayout(middle)
-        column.body.addStretch(3)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        across.addWidget(self.brand, 2)
-        across.addWidget(column, 3)
 
     def _service(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -175,6 +178,9 @@ class BrandPanel(QFrame):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+
+    def fill(self) -> None:
+        """Put in what it says. Once, when it has its place."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(48, 48, 48, 48)
         layout.setSpacing(look().space("m"))

@@ -91,9 +91,8 @@ class ElidedLabel(Text):
         painter = QPainter(self)
         room = self.contentsRect()
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        self.style().drawItemText(
-            painter, room, self.alignment(), self.palette(), self.isEnabled(), text, self.foregroundRole()
-        )
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, self.alignment(), text)
 
     def is_elided(self) -> bool:
         """Whether a part is not visible."""
