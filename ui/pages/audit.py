@@ -11,6 +11,7 @@ from console.wording import Wording
 from ui.theme import look
 from ui.widgets.buttons import DangerButton, QuietButton
 from ui.widgets.card import Card, Column, Rule
+from ui.widgets.flow import FlowRow
 from ui.widgets.lists import Point, PointList
 from ui.widgets.notices import Banner
 from ui.widgets.pill import Pill
@@ -74,16 +75,10 @@ class AuditPage(QWidget):
             "Everything that is done here is written to a log that can only grow. This desktop remembers what it saw "
             "of that log, and checks that nothing was changed or taken out since."
         )
-        for widget in (
-            self.alarm,
-            self.sentence,
-            self.facts,
-            self.acknowledge,
-            Rule(),
-            Text(lesson, "small", wrap=True),
-        ):
+        deeds = FlowRow("s")
+        deeds.add(self.acknowledge, self.check)
+        for widget in (self.alarm, self.sentence, self.facts, deeds, Rule(), Text(lesson, "small", wrap=True)):
             card.body.addWidget(widget)
-        card.body.addWidget(self.check)
         column = Column(say("Audit log"))
         column.body.addWidget(card)
         column.body.addStretch(1)

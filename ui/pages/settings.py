@@ -8,6 +8,7 @@ from console.wording import Wording
 from ui.theme import CHOICES, TEXT_SIZES, look
 from ui.widgets.buttons import QuietButton
 from ui.widgets.card import Card, Column
+from ui.widgets.flow import FlowRow
 from ui.widgets.lists import Point, PointList
 from ui.widgets.text import Text
 from ui.widgets.tone import Tone
@@ -54,7 +55,9 @@ class SettingsPage(QWidget):
         appearance, desktop = Card(say("Appearance"), "sun-moon"), Card(say("This desktop"), "monitor")
         for widget in (Text(say("Theme"), "caption"), self.themes, Text(say("Text size"), "caption"), self.sizes):
             appearance.body.addWidget(widget)
-        for part in (self.facts, keys):
+        deeds = FlowRow("s")
+        deeds.add(keys)
+        for part in (self.facts, deeds):
             desktop.body.addWidget(part)
         column = Column(say("Settings"))
         for card in (appearance, desktop):
