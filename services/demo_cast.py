@@ -17,6 +17,7 @@ from services.domain.outcome import Entry, Outcome
 from services.domain.staff import Staff
 from services.secret import Secret
 from services.storage import tables
+from services.storage.bulk import DEVICES, TrustedDevice
 from services.storage.unit_of_work import Work
 from services.usecases import sign_in
 from services.vocabulary import (
@@ -198,8 +199,8 @@ def _devices_and_sessions(
     parts: Parts, work: Work, account: Account, written: Mapping[str, Any], now: datetime
 ) -> None:
     for label in written.get("devices", ()):
-        row = {"id": parts.service.new_id("dev"), "account_id": account.id, "label": label, "seen_at": now}
-        work.connection.execute(insert(tables.trusted_devices).values(row))
+        device = TrustedDevice(id=parts.service.new_id("dev"), account_id=account.id, label=label, seen_at=now)
+        work.connection.execute(insert(tables.trusted_devices).values(DEVICES.row(device, parts.sealer)))
     for _ in range(written.get("sessions", 0)):
         session = {"id": parts.service.new_id("cses"), "account_id": account.id, "started_at": now}
         work.connection.execute(insert(tables.customer_sessions).values(session))

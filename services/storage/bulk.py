@@ -49,7 +49,7 @@ class CustomerSession:
     started_at: datetime
 
 
-DEVICES = Mapper(TrustedDevice, tables.trusted_devices)
+DEVICES = Mapper(TrustedDevice, tables.trusted_devices, sealed=frozenset({"label"}))
 SESSIONS = Mapper(CustomerSession, tables.customer_sessions)
 
 

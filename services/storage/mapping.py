@@ -34,8 +34,9 @@ HEX_LIST = Codec(
 class Mapper(Generic[T]):
     """Maps one kind of frozen state to its table.
 
-    Fields in *sealed* are sealed for the one row and column they stand in, so that a value copied elsewhere does not
-    open. Fields in *left_out* are not stored. Columns that no field names (keyed indexes) are given by *extra*.
+    Fields in *sealed* are sealed, as their codec writes them, for the one row and column they stand in, so that a value
+    copied elsewhere does not open. Fields in *left_out* are not stored. Columns that no field names (keyed indexes) are
+    given by *extra*.
     """
 
     def __init__(
@@ -77,9 +78,9 @@ class Mapper(Generic[T]):
         return self.kind(**{name: self._read(name, values, sealer) for name in self._fields})
 
     def _stored(self, name: str, value: Any, row: Mapping[str, Any], sealer: Sealer) -> Any:
-        if name in self.sealed:
-            return sealer.seal(value, self._context(name, row["id"]))
-        return self._to_column[name](value)
+        encode = self._to_column.get(name)
+        written = encode(value) if encode else value
+        return sealer.seal(written, self._context(name, row["id"])) if name in self.sealed else written
 
     def _read(self, name: str, values: Any, sealer: Sealer) -> Any:
         value = values[name]
@@ -87,7 +88,7 @@ class Mapper(Generic[T]):
             return None
         if name in self.sealed:
             context = self._context(name, values["id"])
-            return sealer.open(value, context) if name in self._octets else sealer.open_text(value, context)
+            value = sealer.open(value, context) if name in self._octets else sealer.open_text(value, context)
         decode = self._to_field.get(name)
         return decode(value) if decode else value
 

@@ -1,5 +1,6 @@
 """Each kind of state in its table, with the questions that the use cases ask of it."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -31,11 +32,14 @@ from services.vocabulary import (
 )
 
 
-def _steps(steps: Iterable[StepRecord]) -> list[dict[str, Any]]:
-    return [{**asdict(step), "done_at": step.done_at.isoformat() if step.done_at else None} for step in steps]
+def _steps(steps: Iterable[StepRecord]) -> str:
+    """As JSON, to be sealed: a result may be a masked address, which is personal still."""
+    return json.dumps(
+        [{**asdict(step), "done_at": step.done_at.isoformat() if step.done_at else None} for step in steps]
+    )
 
 
-def _read_steps(stored: list[dict[str, Any]]) -> tuple[StepRecord, ...]:
+def _read_steps(stored: str) -> tuple[StepRecord, ...]:
     return tuple(
         StepRecord(
             kind=StepKind(step["kind"]),
@@ -43,7 +47,7 @@ def _read_steps(stored: list[dict[str, Any]]) -> tuple[StepRecord, ...]:
             result=step["result"],
             done_at=datetime.fromisoformat(step["done_at"]) if step["done_at"] else None,
         )
-        for step in stored
+        for step in json.loads(stored)
     )
 
 
@@ -75,7 +79,7 @@ ACCOUNTS = Mapper(
     Account, tables.accounts, sealed=frozenset({"name", "username", "customer_number"}), extra=_account_indexes
 )
 CONTACTS = Mapper(ContactPoint, tables.contact_points, sealed=frozenset({"value"}), extra=_contact_index)
-AUTHENTICATORS = Mapper(Authenticator, tables.authenticators, sealed=frozenset({"secret"}))
+AUTHENTICATORS = Mapper(Authenticator, tables.authenticators, sealed=frozenset({"label", "secret"}))
 RECOVERY_CODES = Mapper(RecoveryCodes, tables.recovery_codes, codecs={"digests": HEX_LIST})
 ATTEMPTS = Mapper(Attempts, tables.attempts)
 BUDGETS = Mapper(Budget, tables.budgets)
@@ -84,7 +88,7 @@ CHECKS = Mapper(Check, tables.checks, sealed=frozenset({"read_out"}))
 ACTIONS = Mapper(
     Action,
     tables.actions,
-    sealed=frozenset({"about"}),
+    sealed=frozenset({"about", "steps"}),
     codecs={"evidence": LIST, "steps": Codec(to_column=_steps, to_field=_read_steps)},
 )
 LINKS = Mapper(Link, tables.links)

@@ -147,7 +147,7 @@ authenticators = Table(
     _version(),
     _of("accounts"),
     Column("kind", String(16), nullable=False),
-    Column("label", String(100), nullable=False),
+    Column("label", LargeBinary, nullable=False),
     Column("secret", LargeBinary),
     Column("bound_at", Utc, nullable=False),
     Column("last_used_at", Utc),
@@ -169,7 +169,7 @@ trusted_devices = Table(
     metadata,
     _id(),
     _of("accounts"),
-    Column("label", String(100), nullable=False),
+    Column("label", LargeBinary, nullable=False),
     Column("seen_at", Utc, nullable=False),
 )
 
@@ -262,7 +262,7 @@ actions = Table(
     Column("settled_at", Utc),
     Column("policy", String(64), nullable=False),
     Column("evidence", JSON, nullable=False),
-    Column("steps", JSON, nullable=False),
+    Column("steps", LargeBinary, nullable=False),
     Index("ix_actions_due", "state", "due_at"),
 )
 

@@ -22,6 +22,7 @@ from services.domain.verification import Check
 from services.secret import Secret
 from services.settings import Settings
 from services.storage import tables
+from services.storage.bulk import DEVICES, TrustedDevice
 from services.storage.unit_of_work import Work
 from services.usecases import sign_in
 from services.vocabulary import (
@@ -181,8 +182,10 @@ class Cast:
             row = {"id": self.service.new_id("cs"), "account_id": account.id, "started_at": self._now}
             work.connection.execute(insert(tables.customer_sessions).values(row))
         for _ in range(traits.devices):
-            row = {"id": self.service.new_id("dev"), "account_id": account.id, "label": "Phone", "seen_at": self._now}
-            work.connection.execute(insert(tables.trusted_devices).values(row))
+            device = TrustedDevice(
+                id=self.service.new_id("dev"), account_id=account.id, label="Phone", seen_at=self._now
+            )
+            work.connection.execute(insert(tables.trusted_devices).values(DEVICES.row(device, self.parts.sealer)))
 
     def _contact(self, account: Account, kind: ContactKind, value: str) -> ContactPoint:
         return ContactPoint(
