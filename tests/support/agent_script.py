@@ -15,8 +15,22 @@ from console.session import Session
 from services.api.demo_phone import PATH, DemoMessage
 from services.app import utc_now
 from services.contract.actions import RunAction
-from services.contract.cases import LOOK_UP, OPEN_CASE, READ_CASE, RUN_ACTION, START_CHECK, CaseCard, LookUp, OpenCase
-from services.contract.checks import StartCheck
+from services.contract.cases import (
+    ANSWER_CHECK,
+    LOOK_UP,
+    NOTE,
+    OPEN_CASE,
+    READ_CASE,
+    REVEAL,
+    RUN_ACTION,
+    START_CHECK,
+    CaseCard,
+    LookUp,
+    Note,
+    OpenCase,
+    Reveal,
+)
+from services.contract.checks import AnswerCheck, StartCheck
 from services.contract.events import Topic
 from services.contract.staff import SIGN_IN, SignIn
 from services.domain.one_time import totp_code, totp_counter
@@ -29,7 +43,7 @@ from tests.support.world import LINK, Person
 
 PATIENCE = 60.0
 """Seconds after which what should have happened will not happen."""
-GLANCE = 0.05
+GLANCE = 0.1
 """Seconds between two looks at the phone, while somebody waits for a message."""
 _SENT = TypeAdapter(list[DemoMessage])
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
@@ -66,6 +80,20 @@ class Agent:
     async def start(self, case: CaseCard, option: str) -> CaseCard:
         """Start a check."""
         return await self.gateway.call(START_CHECK, StartCheck(option=option), case_id=case.id)
+
+    async def answer(self, case: CaseCard, code: str) -> CaseCard:
+        """Give what the caller read out for the check that was started last."""
+        check_id = case.checks[-1].id
+        answered = await self.gateway.call(ANSWER_CHECK, AnswerCheck(code=code), case_id=case.id, check_id=check_id)
+        return answered.case
+
+    async def reveal(self, case: CaseCard, field: str, reason: str) -> CaseCard:
+        """Have a masked field shown."""
+        return await self.gateway.call(REVEAL, Reveal(field=field, reason=reason), case_id=case.id)
+
+    async def note(self, case: CaseCard, text: str) -> CaseCard:
+        """Write a note."""
+        return await self.gateway.call(NOTE, Note(text=text), case_id=case.id)
 
     async def run(self, case: CaseCard, option: str, reason: str = "") -> CaseCard:
         """Run a recovery action, as the case was seen."""
@@ -106,19 +134,27 @@ class Phones:
         self._client = httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False)
         self._came = asyncio.Condition()
         self._unread: dict[str, list[DemoMessage]] = defaultdict(list)
+        self.every: list[DemoMessage] = []
+        """All that came, read or not."""
         self._last = ""
         self._reading = asyncio.create_task(self._read())
 
+    async def message(self, address: str, words: str) -> DemoMessage:
+        """The next unread message to *address* with *words* in it; it counts as read then."""
+        try:
+            async with asyncio.timeout(PATIENCE), self._came:
+                while True:
+                    for message in self._unread[address]:
+                        if words in f"{message.subject}\n{message.body}":
+                            self._unread[address].remove(message)
+                            return message
+                    await self._came.wait()
+        except TimeoutError:
+            raise AssertionError(f"nothing with {words!r} came to {address}") from None
+
     async def link(self, address: str, words: str) -> str:
         """The page that the next unread message to *address* with *words* in it leads to."""
-        async with asyncio.timeout(PATIENCE), self._came:
-            while True:
-                for message in self._unread[address]:
-                    found = LINK.search(message.body)
-                    if words in message.subject + message.body and found:
-                        self._unread[address].remove(message)
-                        return found.group(1)
-                await self._came.wait()
+        return link_in(await self.message(address, words))
 
     async def open(self, page: str) -> str:
         """Open a page; its heading."""
@@ -146,10 +182,18 @@ class Phones:
             for message in sent:
                 self._unread[message.to].append(message)
                 self._last = message.id
+            self.every += sent
             async with self._came:
                 self._came.notify_all()
             if not sent:
                 await asyncio.wait([asyncio.ensure_future(never.wait())], timeout=GLANCE)
+
+
+def link_in(message: DemoMessage) -> str:
+    """The path of the page that a message leads to."""
+    found = LINK.search(message.body)
+    assert found is not None, "a message without a link"
+    return found.group(1)
 
 
 def _heading(page: httpx.Response) -> str:

@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 
 def side_by_side(act: Callable[[Thing], Result], things: Sequence[Thing]) -> list[Result]:
-    """What *act* gives for each thing, all at the same time, so that waiting for one server costs the others nothing."""
+    """What *act* gives for each thing, all at the same time: waiting for one costs the others nothing."""
     with ThreadPoolExecutor(len(things)) as pool:
         return list(pool.map(act, things))
 
