@@ -157,18 +157,24 @@ class Desk:
         run = actions.run_action
         return await self._on_case(Act.RUN_ACTION, lambda c, turn: self._ask(run, turn, c, option, reason), option)
 
-    async def edit_note(self, text: str) -> bool:
-        """Keep what was typed so far. Call it when typing pauses. Whether it survives a crash."""
-        case, owner = self.state.case, self._owner()
+    async def edit_note(self, text: str, seen: DeskState | None = None) -> bool:
+        """Keep what was typed so far, in the case that *seen* showed; without it, in the one shown now.
+
+        Call it while somebody types; last words are kept even if the session is over by now. Whether it is safe.
+        """
+        at = seen or self.state
+        case, owner = at.case, self._owner(at)
         if case is None or owner is None or self._store is None:
             return False
         draft = Draft(case_id=case.id, number=case.number, text=text, saved_at=self._parts.now())
-        self._board.apply(await notes.keep_draft(self._store, self._parts.disk, owner, draft))
+        kept = await notes.keep_draft(self._store, self._parts.disk, owner, draft)
+        if self.state.session is at.session:
+            self._board.apply(kept)
         return self.state.drafts_safe
 
     async def add_note(self, text: str) -> bool:
         """Add a note to the shown case."""
-        owner, store, intent = self._owner(), self._store, Intent(Act.NOTE)
+        owner, store, intent = self._owner(self.state), self._store, Intent(Act.NOTE)
         if owner is None or store is None:
             return False
 
@@ -180,11 +186,15 @@ class Desk:
         return await self._on_case(Act.NOTE, send)
 
     async def close_case(self, note: str = "") -> bool:
-        """End the shown case and leave it."""
+        """End the shown case and leave it. The note goes with it."""
+        owner, store = self._owner(self.state), self._store
+        if owner is None or store is None:
+            return False
 
         async def close(case: CaseCard, _: int) -> Change:
             closed = await cases.close_case(self._parts.service, case, note)
-            return in_turn(closed, told(self._parts.teller.done("close_case", Intent(Act.CLOSE_CASE))))
+            gone = await notes.drop_draft(store, self._parts.disk, owner, case.id, note)
+            return in_turn(closed, gone, told(self._parts.teller.done("close_case", Intent(Act.CLOSE_CASE))))
 
         return await self._on_case(Act.CLOSE_CASE, close)
 
@@ -282,6 +292,6 @@ class Desk:
                 self._board.apply(drafts_are_unsafe, told(unsafe))
         return self._store
 
-    def _owner(self) -> Owner | None:
-        session = self.state.session
+    def _owner(self, state: DeskState) -> Owner | None:
+        session = state.session
         return None if session is None else Owner(self._parts.server, session.staff.id)

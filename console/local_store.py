@@ -92,7 +92,7 @@ class LocalStore:
 
     def drop_draft(self, owner: Owner, case_id: CaseId, text: str) -> None:
         """See `Store.drop_draft`."""
-        if any(draft.case_id == case_id and draft.text == text for draft in self.drafts(owner)):
+        if any(draft.case_id == case_id and draft.text.strip() == text.strip() for draft in self.drafts(owner)):
             with self._changing() as work:
                 work.execute(sa.delete(_drafts).where(_drafts.c.case_id == case_id, *_owned(owner)))
 

@@ -65,7 +65,7 @@ class Store(Protocol):
         """Keep an unsent note in place of the case's earlier one; an empty one is dropped."""
 
     def drop_draft(self, owner: Owner, case_id: CaseId, text: str) -> None:
-        """Forget a note that was sent, unless it was typed on since and is no longer *text*."""
+        """Forget a note that was sent, unless it was typed on since and is no longer *text*; blanks around it aside."""
 
     def drafts(self, owner: Owner) -> tuple[Draft, ...]:
         """The owner's unsent notes, newest first."""
@@ -106,7 +106,7 @@ class MemoryStore:
     def drop_draft(self, owner: Owner, case_id: CaseId, text: str) -> None:
         """See `Store`."""
         kept = self._drafts.get((owner, case_id))
-        if kept is not None and kept.text == text:
+        if kept is not None and kept.text.strip() == text.strip():
             del self._drafts[owner, case_id]
 
     def drafts(self, owner: Owner) -> tuple[Draft, ...]:

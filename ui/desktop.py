@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CLOSE_SECONDS = 3.0
 """How long the desk may take to hang up and to put its last note away."""
 NOTE_PAUSE_MS = 400
-"""A note is kept this long after typing paused."""
+"""A note is kept this long after a letter was typed, however long the typing goes on."""
 TICK_MS = 1000
 """How often what counts down is drawn again."""
 
@@ -67,7 +67,7 @@ class Desktop(QObject):
         self.bridge.arrived.connect(self._show)
         self.bridge.unhandled.connect(self._say_broken)
         self.window = MainWindow(theme)
-        self._typed = ""
+        self._typed: tuple[str, DeskState] | None = None
         self._connect()
         self.window.show_sign_in(SignInState(server=settings.server, busy=say("Starting…")))
         self._note = QTimer(self, singleShot=True, interval=NOTE_PAUSE_MS)
@@ -110,9 +110,10 @@ class Desktop(QObject):
         return self.window.page("caller")  # type: ignore[return-value]  # it is what was made under this name
 
     def note_typed(self, text: str) -> None:
-        """A note was typed on: it is kept when typing pauses."""
-        self._typed = text
-        self._note.start()
+        """A note was typed on, in the case that is shown: it is kept in a moment."""
+        self._typed = text, self.state
+        if not self._note.isActive():
+            self._note.start()
 
     def keep_last_words(self) -> None:
         """Keep what was typed a moment ago: it is of the case that is still shown."""
@@ -158,6 +159,7 @@ class Desktop(QObject):
             self.window.show_shell(shell_state(state, state.session, self._wording))
             self._draw_pages()
         else:
+            self.keep_last_words()
             self.window.show_sign_in(sign_in_state(state, self.settings.server, self._wording))
         self.shown.emit(state)
 
@@ -185,8 +187,9 @@ class Desktop(QObject):
 
     @Slot()
     def _keep_note(self) -> None:
-        text = self._typed
-        self.intend(lambda desk: desk.edit_note(text))
+        if self._typed is not None:
+            (text, seen), self._typed = self._typed, None
+            self.intend(lambda desk: desk.edit_note(text, seen))
 
     def _remember_look(self, choice: str, percent: int) -> None:
         self.settings = replace(self.settings, theme=Choice(choice), text_size=percent)

@@ -24,5 +24,10 @@ async def send_note(
         GatewayError: It may not have arrived; the draft is kept.
     """
     card = await calls.call(NOTE, Note(text=text), case_id=case_id)
+    return in_turn(showed(card, turn), await drop_draft(store, disk, owner, case_id, text))
+
+
+async def drop_draft(store: Store, disk: Aside, owner: Owner, case_id: CaseId, text: str) -> Change:
+    """The service has *text*: it is no draft any more."""
     await disk.attempt(lambda: store.drop_draft(owner, case_id, text))
-    return in_turn(showed(card, turn), sent_note(case_id, text))
+    return sent_note(case_id, text)

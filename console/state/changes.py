@@ -166,12 +166,13 @@ def drafted(draft: Draft) -> Change:
 
 
 def sent_note(case_id: CaseId, text: str) -> Change:
-    """A note was sent: it is no draft any more, unless it was typed on meanwhile."""
+    """A note was sent: it is no draft any more, unless it was typed on meanwhile. Blanks around it were not sent."""
+    sent = text.strip()
 
     def change(state: DeskState) -> DeskState:
-        unsent = tuple(draft for draft in state.unsent if (draft.case_id, draft.text) != (case_id, text))
+        unsent = tuple(draft for draft in state.unsent if (draft.case_id, draft.text.strip()) != (case_id, sent))
         shown = state.case is not None and state.case.id == case_id
-        return replace(state, unsent=unsent, draft="" if shown and state.draft == text else state.draft)
+        return replace(state, unsent=unsent, draft="" if shown and state.draft.strip() == sent else state.draft)
 
     return change
 
