@@ -97,8 +97,6 @@ class AsyncBridge(QObject):
     def _deliver(self, call: Call[Any]) -> None:
         if call.owner is not None:
             self._calls.get(id(call.owner), set()).discard(call)
-            if not shiboken6.isValid(call.owner):
-                return
         completion = call.completion
         if call.dropped or completion.cancelled:
             return

@@ -79,6 +79,13 @@ def look() -> Look:
     return _Active.look
 
 
+def asked_for(contrast: Qt.ContrastPreference, scheme: Qt.ColorScheme) -> str:
+    """The theme that a system with these settings asks for; unknown means light."""
+    if contrast == Qt.ContrastPreference.HighContrast:
+        return "contrast"
+    return "dark" if scheme == Qt.ColorScheme.Dark else "light"
+
+
 def load_fonts() -> None:
     """Make the fonts that come with the desktop known to Qt."""
     for path in sorted(FONTS.glob("*.ttf")):
@@ -124,9 +131,7 @@ class Theme(QObject):
 
     def system_name(self) -> str:
         """The theme that the system's own settings ask for; unknown means light."""
-        if self._contrast.contrastPreference() == Qt.ContrastPreference.HighContrast:
-            return "contrast"
-        return "dark" if self._hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+        return asked_for(self._contrast.contrastPreference(), self._hints.colorScheme())
 
     def _follow(self) -> None:
         if self.choice == "system" and look().scheme.name != self.system_name():

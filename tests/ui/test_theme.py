@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from console.settings import TEXT_SIZES as ALLOWED
 from console.settings import Theme as Setting
 from ui import assets, theme, widgets
-from ui.theme import CHOICES, TEXT_SIZES, Theme, look, style_sheet
+from ui.theme import CHOICES, TEXT_SIZES, Theme, asked_for, look, style_sheet
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -88,6 +88,19 @@ def test_system_is_followed_when_it_is_chosen(qapp: QApplication, theme: Theme) 
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert look().scheme.name == "contrast"
     hints.unsetColorScheme()
+
+
+@pytest.mark.parametrize(
+    ("contrast", "scheme", "name"),
+    [
+        (Qt.ContrastPreference.HighContrast, Qt.ColorScheme.Light, "contrast"),
+        (Qt.ContrastPreference.NoPreference, Qt.ColorScheme.Dark, "dark"),
+        (Qt.ContrastPreference.NoPreference, Qt.ColorScheme.Light, "light"),
+        (Qt.ContrastPreference.NoPreference, Qt.ColorScheme.Unknown, "light"),
+    ],
+)
+def test_what_a_system_asks_for(contrast: Qt.ContrastPreference, scheme: Qt.ColorScheme, name: str) -> None:
+    assert asked_for(contrast, scheme) == name
 
 
 def test_choices_are_those_of_the_settings() -> None:
