@@ -4,7 +4,6 @@ import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
 from re import compile as pattern
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ from services.connectors.messengers import DemoPhone, NoMessenger
 from services.connectors.randomness import SystemRandomness
 from services.domain.audit.signing import Ed25519Signer
 from services.domain.identifiers import Spellings
-from services.domain.policy_reading import read_policy, read_roles
+from services.domain.policy_reading import PolicyError, read_policy, read_roles
 from services.settings import Settings
 from services.storage import tables
 from services.storage.audit_store import AuditStore
@@ -67,7 +66,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Parts:
         Unreadable: If the key is not this database's.
     """
     keyring = KeyFile(settings.key_file)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.threads)
     rows = data_keys(database, keyring, clock())
     sealer = Sealer(keyring, rows)
     storage = SqlStorage(database, sealer, clock)
@@ -139,7 +138,16 @@ def log_signer(settings: Settings, keyring: KeyRing, rows: list[DataKey]) -> Ed2
 
 
 def policy_file(settings: Settings, name: str) -> dict[str, Any]:
-    """A parsed policy file: the operator's, or the one that is shipped."""
-    if settings.policy_dir is not None:
-        return tomllib.loads((Path(settings.policy_dir) / name).read_text(encoding="utf-8"))
-    return tomllib.loads(files("resources").joinpath("policy", name).read_text(encoding="utf-8"))
+    """A parsed policy file: the operator's, or the one that is shipped.
+
+    Raises:
+        PolicyError: If it cannot be read, or is not TOML.
+    """
+    shipped = files("resources").joinpath("policy", name)
+    place = settings.policy_dir / name if settings.policy_dir is not None else shipped
+    try:
+        return tomllib.loads(place.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PolicyError([f"{place} cannot be read: {error.strerror}."]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyError([f"{place} is not TOML: {error}."]) from None

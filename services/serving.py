@@ -157,10 +157,16 @@ def _settle(parts: Parts) -> None:
         pass
 
 
-def bound_port(host: str) -> int:
-    """A port that is free now: links to customers name it before the server listens."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
+def bound_port(host: str, wanted: int = 0) -> int:
+    """A port that is free now, *wanted* itself if it is not 0: links to customers name it before the server listens.
+
+    Raises:
+        OSError: If nobody can listen there.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, wanted))
         port: int = probe.getsockname()[1]
         return port
 

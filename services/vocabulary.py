@@ -313,6 +313,8 @@ class Event(StrEnum):
     ACTION_FAILED = "action.failed"
     ACTION_STOPPED = "action.stopped"
     ACTION_EXPIRED = "action.expired"
+    LINK_MADE = "link.made"
+    """A one-time link for the owner was made; it is sent next."""
     MESSAGE_SENT = "message.sent"
     MESSAGE_FAILED = "message.failed"
     PASSWORD_SET = "account.password_set"

@@ -1,5 +1,6 @@
 """`rightful selftest`: checks that an installed build has what it needs, and says so line by line."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from console import wording
 from console.aside import SideThread
 from console.settings import load
 from ui.assets import FONTS, ICONS, THEMES
+from ui.running import has_screen
 from ui.theme import Theme, load_fonts
 from ui.window import MainWindow
 
@@ -18,7 +20,9 @@ FAILED = 1
 
 
 def run_selftest() -> int:
-    """Run every check; 0 when all are well."""
+    """Run every check; 0 when all are well. Without a screen, windows are drawn to nowhere."""
+    if not has_screen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     faults = 0
     for name, check in _checks():
         trouble = _tried(check)

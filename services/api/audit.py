@@ -28,6 +28,7 @@ def mount(mount: Mount, log: AuditLog) -> None:
     def inclusion(call: Call) -> contract.InclusionProof:
         demand(lacks(call.staff, Permission.READ_AUDIT))
         index, size = _number(call, "index"), _number(call, "size")
+        _on_record(call, index, 1)
         text, hashes = log.inclusion(index, size)
         return contract.InclusionProof(index=index, size=size, entry=text, hashes=_spelt(hashes))
 
@@ -41,8 +42,8 @@ def mount(mount: Mount, log: AuditLog) -> None:
 
     mount.read(contract.READ_CHECKPOINT, checkpoint)
     mount.read(contract.PROVE_CONSISTENCY, consistency)
-    mount.read(contract.PROVE_INCLUSION, inclusion)
-    mount.read(contract.READ_ENTRIES, entries, on_record=lambda call: True)
+    mount.read(contract.PROVE_INCLUSION, inclusion, on_record=lambda _call: True)
+    mount.read(contract.READ_ENTRIES, entries, on_record=lambda _call: True)
 
 
 def _on_record(call: Call, first: int, count: int) -> None:

@@ -77,12 +77,16 @@ class Mount:
         def endpoint(request: Request) -> Response:
             known = sign_in.peek if BACKGROUND in request.headers else sign_in.whose
             staff, session = known(self._service, bearer(request))
-            with self._service.storage.reading() as work:
-                call = self._call(request, work, staff, session)
-                if not on_record(call):
-                    return Response(encode(decide(call)), media_type="application/json")
-            with self._service.storage.changing() as work:
-                reply = encode(decide(self._call(request, work, staff, session)))
+            try:
+                with self._service.storage.reading() as work:
+                    call = self._call(request, work, staff, session)
+                    if not on_record(call):
+                        return Response(encode(decide(call)), media_type="application/json")
+                with self._service.storage.changing() as work:
+                    reply = encode(decide(self._call(request, work, staff, session)))
+            except Refused as refused:
+                self._log_refusal(route, request, staff, refused)
+                raise
             return Response(reply, media_type="application/json")
 
         self._add(route, endpoint)

@@ -198,6 +198,7 @@ def _action(view: ActionView, case: CaseView) -> ActionCard:
         ),
         why_not=reasons(view.why_not),
         needs_approval=view.needs_approval,
+        reason_needed=view.reason_needed,
         cooling_seconds=view.cooling_seconds,
     )
 

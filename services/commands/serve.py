@@ -3,13 +3,15 @@
 import argparse
 import json
 import logging
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from services.commands.arguments import Subparsers
+from services.commands.errors import Unusable
 from services.commands.opening import opened
-from services.serving import application, serve
-from services.settings import Settings
+from services.serving import application, bound_port, serve
+from services.settings import PREFIX, Settings, load
 
 _log = logging.getLogger(__name__)
 
@@ -27,10 +29,28 @@ def add_arguments(commands: Subparsers) -> None:
 
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
-    chosen = {name: getattr(given, name) for name in ("host", "port") if getattr(given, name) is not None}
-    with opened(replace(settings, **chosen)) as parts:
+    chosen = _checked(given, settings)
+    with opened(chosen) as parts:
         serve(parts, lambda port: _announce(given.ready_file, parts.settings.host, port))
     return 0
+
+
+def _checked(given: argparse.Namespace, settings: Settings) -> Settings:
+    """The settings with what the command line says, held to the same rules, and a port that is free.
+
+    Raises:
+        SettingsError: If a value is wrong.
+        Unusable: If nobody can listen there.
+    """
+    said = {"HOST": given.host, "PORT": given.port}
+    over = {f"{PREFIX}{name}": str(value) for name, value in said.items() if value is not None}
+    if over:
+        settings = load({**os.environ, **over}, given.config)
+    try:
+        port = bound_port(settings.host, settings.port)
+    except OSError as error:
+        raise Unusable(f"{settings.host} port {settings.port} cannot be listened on: {error.strerror}.") from None
+    return replace(settings, port=port)
 
 
 def _announce(ready_file: Path | None, host: str, port: int) -> None:

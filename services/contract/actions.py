@@ -41,6 +41,8 @@ class ActionCard:
     """Empty: it runs at once (or cools off first)."""
     needs_approval: bool
     cooling_seconds: int
+    reason_needed: bool
+    """It runs with a reason only, which goes on record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

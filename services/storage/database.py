@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 BUSY_SECONDS = 30.0
 """How long a writer of another process is waited for before the database counts as unavailable."""
-POOL = 24
-"""Connections: one for each thread that serves requests, and a few for the worker."""
+THREADS = 20
+"""Requests decided at a time, unless told otherwise."""
+BESIDE = 8
+"""Connections for what runs beside the requests: the worker's threads, the log's integration, timers."""
 CACHE_KIB = 65_536
 """SQLite's page cache for each connection, at most."""
 
@@ -19,9 +21,10 @@ CACHE_KIB = 65_536
 class Database:
     """An engine, and the two kinds of transaction on it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, threads: int = THREADS) -> None:
+        """*threads* is how many requests are decided at a time: each has a connection, and the worker has a few."""
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, threads + BESIDE)
         self._is_sqlite = self.engine.dialect.name == "sqlite"
         self._turn = Lock()
 
@@ -52,12 +55,12 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, pool: int) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=POOL, max_overflow=0, pool_pre_ping=True, isolation_level="SERIALIZABLE")
+        return create_engine(parsed, pool_size=pool, max_overflow=0, pool_pre_ping=True, isolation_level="SERIALIZABLE")
     engine = create_engine(
-        parsed, pool_size=POOL, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        parsed, pool_size=pool, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

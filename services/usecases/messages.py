@@ -46,8 +46,14 @@ def new_link(
 
 def post(service: Service, work: Work, case: Case, contact: ContactPoint, dedupe: str, draft: Draft) -> None:
     """Write a message to a contact point on file, once for each *dedupe*, and have it delivered after commit."""
-    if work.messages.by_dedupe(dedupe) is not None:
-        return
+    if work.messages.by_dedupe(dedupe) is None:
+        message = write(service, work, case, contact, dedupe, draft)
+        payload = {"message_id": message.id}
+        work.enqueue(Effect(kind=EffectKind.DELIVER_MESSAGE, key=f"deliver/{message.id}", payload=payload))
+
+
+def write(service: Service, work: Work, case: Case, contact: ContactPoint, dedupe: str, draft: Draft) -> Message:
+    """Write a message that somebody else sees delivered."""
     subject, body = service.texts.compose(draft)
     message = Message(
         id=service.new_id("msg"),
@@ -62,9 +68,7 @@ def post(service: Service, work: Work, case: Case, contact: ContactPoint, dedupe
         body=body,
         queued_at=service.clock(),
     )
-    work.messages.put(message)
-    payload = {"message_id": message.id}
-    work.enqueue(Effect(kind=EffectKind.DELIVER_MESSAGE, key=f"deliver/{message.id}", payload=payload))
+    return work.messages.put(message)
 
 
 def tell_everyone(

@@ -7,11 +7,12 @@ from services.domain import containment, handover
 from services.domain import recovery_life as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
+from services.domain.handover import Message
 from services.domain.masking import mask_email, mask_phone
 from services.domain.outcome import Entry, Missing, Outcome
 from services.domain.recovery import Action
 from services.usecases.actions import stop_everything
-from services.usecases.messages import new_link, post, tell_everyone
+from services.usecases.messages import new_link, tell_everyone, write
 from services.usecases.ports import Draft, Work
 from services.usecases.service import Service
 from services.vocabulary import (
@@ -34,11 +35,15 @@ def perform_step(service: Service, action_id: str, effect_key: str) -> bool:
     """Perform the first step of an action that is not done, and record it in the same transaction.
 
     Repeatable: after a crash the step is either done and recorded, or neither. Returns whether more is to do; when
-    not, the effect is settled in the same transaction.
+    not, the effect is settled in the same transaction. A link counts as sent when the messenger took it, not before:
+    the message is written first, handed over outside of any transaction, and then recorded.
 
     Raises:
-        Unavailable: If an outside system gave no answer; nothing was recorded.
+        Unavailable: If an outside system gave no answer; the step was not recorded.
     """
+    to_send = _written_link(service, action_id)
+    if to_send is not None:
+        service.messenger.deliver(to_send)
     with service.storage.changing() as work:
         action = work.actions.find(action_id)
         if action is None or action.state is not ActionState.RUNNING or action.next_step is None:
@@ -57,6 +62,9 @@ def give_up_step(service: Service, action_id: str, effect_key: str) -> None:
     with service.storage.changing() as work:
         action = work.actions.find(action_id)
         if action is not None and action.state is ActionState.RUNNING and action.next_step is not None:
+            message = work.messages.by_dedupe(_dedupe(action)) if _sends(action) else None
+            if message is not None:
+                _record_message(service, work, message, MessageState.FAILED)
             failed = work.record(rules.step_failed(action, action.next_step, "", service.clock()))
             _touch_case(work, work.actions.put(failed))
         work.settle_effect(effect_key)
@@ -108,28 +116,59 @@ def _freeze(service: Service, work: Work, case: Case, dossier: Dossier, action: 
     return "", StepState.DONE
 
 
-def _send_link(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
+def _sends(action: Action) -> bool:
+    """Whether the next step sends the owner's link."""
+    if action.state is not ActionState.RUNNING or action.next_step is None:
+        return False
+    return action.steps[action.next_step].kind in (StepKind.SEND_RESET_LINK, StepKind.SEND_ENROLMENT_LINK)
+
+
+def _dedupe(action: Action) -> str:
+    return f"{handover.PURPOSE_OF[action.kind]}/{action.id}"
+
+
+def _written_link(service: Service, action_id: str) -> Message | None:
+    """The message with the owner's link that is to be handed over next, written if it was not; None for other steps."""
+    with service.storage.reading() as work:
+        action = work.actions.find(action_id)
+        if action is None or not _sends(action):
+            return None
+        message = work.messages.by_dedupe(_dedupe(action))
+    if message is not None:
+        return message if message.state is MessageState.QUEUED else None
+    with service.storage.changing() as work:
+        return _write_link(service, work, work.actions.get(action_id))
+
+
+def _write_link(service: Service, work: Work, action: Action) -> Message | None:
     """Make the owner's link and write it to the contact point that was decided on, blind to everybody (invariant 7)."""
-    contact = dossier.contact(action.handover_to)
-    if contact is None:
+    dossier, case = work.accounts.dossier(action.account_id), work.cases.get(action.case_id)
+    contact, now = dossier.contact(action.handover_to), service.clock()
+    if contact is None or not _sends(action) or rules.objections_to_go_on(action, dossier, service.policy, now):
+        return None  # the step itself says what is wrong
+    valid, purpose = service.policy.actions[action.kind].link_valid, handover.PURPOSE_OF[action.kind]
+    draft = Draft(
+        kind=MessageKind.RESET_LINK if action.kind is ActionKind.RESET_LINK else MessageKind.ENROLMENT_LINK,
+        channel=contact.kind,
+        case_number=case.number,
+        action=action.kind,
+        link=new_link(service, work, case, dossier, purpose, valid, action_id=action.id),
+        minutes=int(valid.total_seconds() // 60),
+        at=now,
+    )
+    entry = Entry(
+        event=Event.LINK_MADE, at=now, actor=SYSTEM, subject=dossier.account.id, case=case.id, details={"id": action.id}
+    )
+    work.record(Outcome(state=None, entry=entry))
+    return write(service, work, case, contact, _dedupe(action), draft)
+
+
+def _send_link(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
+    """Record that the messenger took the owner's link."""
+    contact, message = dossier.contact(action.handover_to), work.messages.by_dedupe(_dedupe(action))
+    if contact is None or message is None:
         raise Missing
-    rule = service.policy.actions[action.kind]
-    purpose = handover.PURPOSE_OF[action.kind]
-    dedupe = f"{purpose}/{action.id}"
-    if work.messages.by_dedupe(dedupe) is None:
-        link = new_link(service, work, case, dossier, purpose, rule.link_valid, action_id=action.id)
-        kind = MessageKind.RESET_LINK if action.kind is ActionKind.RESET_LINK else MessageKind.ENROLMENT_LINK
-        minutes = int(rule.link_valid.total_seconds() // 60)
-        draft = Draft(
-            kind=kind,
-            channel=contact.kind,
-            case_number=case.number,
-            action=action.kind,
-            link=link,
-            minutes=minutes,
-            at=service.clock(),
-        )
-        post(service, work, case, contact, dedupe, draft)
+    _record_message(service, work, message, MessageState.SENT)
     masked = mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
     return masked, StepState.DONE
 
@@ -176,21 +215,27 @@ def give_up_message(service: Service, message_id: str, effect_key: str) -> None:
 
 def _settle_message(service: Service, message_id: str, effect_key: str, state: MessageState) -> None:
     with service.storage.changing() as work:
-        now = service.clock()  # in the turn of this transaction: whoever reads by time of sending misses nothing
         message = work.messages.find(message_id)
-        if message is not None and message.state is MessageState.QUEUED:
-            event = Event.MESSAGE_SENT if state is MessageState.SENT else Event.MESSAGE_FAILED
-            entry = Entry(
-                event=event,
-                at=now,
-                actor=SYSTEM,
-                subject=message.account_id,
-                case=message.case_id,
-                details={"kind": message.kind, "channel": message.channel, "contact": message.contact_id},
-            )
-            work.record(Outcome(state=None, entry=entry))
-            work.messages.put(replace(message, state=state, sent_at=now))
+        if message is not None:
+            _record_message(service, work, message, state)
         work.settle_effect(effect_key)
+
+
+def _record_message(service: Service, work: Work, message: Message, state: MessageState) -> None:
+    """Record how a message fared, once."""
+    if message.state is not MessageState.QUEUED:
+        return
+    now = service.clock()  # in the turn of this transaction: whoever reads by time of sending misses nothing
+    entry = Entry(
+        event=Event.MESSAGE_SENT if state is MessageState.SENT else Event.MESSAGE_FAILED,
+        at=now,
+        actor=SYSTEM,
+        subject=message.account_id,
+        case=message.case_id,
+        details={"kind": message.kind, "channel": message.channel, "contact": message.contact_id},
+    )
+    work.record(Outcome(state=None, entry=entry))
+    work.messages.put(replace(message, state=state, sent_at=now))
 
 
 def _touch_case(work: Work, action: Action) -> None:

@@ -1,6 +1,6 @@
 """What every use case has at hand: built once, by the composition root."""
 
-import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,12 +47,9 @@ class Service:
         return Secret(f"{self.public_url}/c/{token.reveal()}")
 
 
-_DIGITS = re.compile(r"\d+")
-
-
 def digits(text: str) -> str:
-    """The digits of what was typed or read out, without anything between them."""
-    return "".join(_DIGITS.findall(text))
+    """The digits of what was typed or read out, of any script, as ASCII and without anything between them."""
+    return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
 
 
 def minutes_until(moment: datetime, now: datetime) -> int:

@@ -52,6 +52,7 @@ class ActionView:
     why_not: tuple[Why, ...]
     needs_approval: bool
     cooling_seconds: int
+    reason_needed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,8 @@ def _action(
 ) -> ActionView:
     rules = setting.policy.actions[wanted.kind]
     requirement = recovery.requirement_of(wanted, setting)
-    out_of_reach = (Why(code=Objection.CANNOT_BE_PROVEN),) if plan is None else ()
+    frozen = setting.dossier.account.frozen_at is not None
+    out_of_reach = (Why(code=Objection.CANNOT_BE_PROVEN),) if plan is None and not frozen else ()
     return ActionView(
         wanted=wanted,
         about=about(wanted, setting),
@@ -150,6 +152,7 @@ def _action(
         next_options=tuple(step.option for step in plan or ()),
         why_not=(*closed, *recovery.objections(wanted, staff, setting), *out_of_reach),
         needs_approval=setting.dossier.tier in rules.approval,
+        reason_needed=rules.reason_needed,
         cooling_seconds=int(recovery.cooling_of(wanted, setting).total_seconds()),
     )
 

@@ -158,6 +158,7 @@ def action_card(**facts: Any) -> ActionCard:
         "requirement": requirement,
         "why_not": (),
         "needs_approval": False,
+        "reason_needed": False,
         "cooling_seconds": 0,
     }
     return ActionCard(**(usual | facts))

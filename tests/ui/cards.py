@@ -163,6 +163,7 @@ def action(kind: ActionKind, needs: Requirement, *why_not: Reason, about: str = 
         requirement=needs,
         why_not=why_not,
         needs_approval=False,
+        reason_needed=False,
         cooling_seconds=cooling,
     )
 

@@ -32,6 +32,8 @@ class ActionView(NamedTuple):
     consequence: str
     """What running it will do, to be read before it is confirmed."""
     dangerous: bool
+    reason_needed: bool
+    """It runs with a reason only."""
 
 
 class RecoveryView(NamedTuple):
@@ -115,6 +117,7 @@ def _action(card: CaseCard, action: ActionCard, wording: Wording, now: datetime)
         said_above=bool(action.why_not) and not own,
         consequence=_consequence(action, hint, wording),
         dangerous=action.kind in _DANGEROUS,
+        reason_needed=action.reason_needed,
     )
 
 

@@ -1,7 +1,7 @@
 """The actions panel: what can be done, why not yet, and one more look before it is done."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.pages.caller.acting import ActionView, RecoveryView
 from ui.theme import look
@@ -26,9 +26,9 @@ class Confirmation(QFrame):
     """The reason, which may be empty."""
     declined = Signal()
 
-    def __init__(self, yes: Button) -> None:
+    def __init__(self, yes: Button, *, reason_needed: bool) -> None:
         super().__init__()
-        self.yes = yes
+        self.yes, self._reason_needed, self._why_not = yes, reason_needed, ""
         self.no = QuietButton(say("Not now"))
         self.consequence = Text(role="small", tone="ink", wrap=True)
         self.reason = QLineEdit()
@@ -37,7 +37,8 @@ class Confirmation(QFrame):
         layout.setContentsMargins(0, 2, 0, 4)
         layout.setSpacing(look().space("s"))
         layout.addWidget(self.consequence)
-        layout.addWidget(Field(say("Reason, for the record (may stay empty)"), self.reason))
+        asked = say("Reason, for the record") if reason_needed else say("Reason, for the record (may stay empty)")
+        layout.addWidget(Field(asked, self.reason))
         line = QHBoxLayout()
         line.addWidget(self.yes)
         line.addWidget(self.no)
@@ -46,6 +47,20 @@ class Confirmation(QFrame):
         self.yes.acted.connect(lambda: self.confirmed.emit(self.reason.text().strip()))
         self.reason.returnPressed.connect(self.yes.click)
         self.no.acted.connect(self.declined)
+        self.reason.textChanged.connect(lambda _text: self._settle())
+
+    def rest(self, why_not: str) -> None:
+        """Rest the yes while *why_not* says why; and while a reason that is needed is missing."""
+        self._why_not = why_not
+        self._settle()
+
+    def first_control(self) -> QWidget:
+        """Where typing begins: the reason where one is needed, the yes otherwise."""
+        return self.reason if self._reason_needed else self.yes
+
+    def _settle(self) -> None:
+        missing = self._reason_needed and not self.reason.text().strip()
+        self.yes.rest(self._why_not or (say("Type the reason first.") if missing else ""))
 
 
 class RunRow(ActionRow):
@@ -59,7 +74,7 @@ class RunRow(ActionRow):
         super().__init__(view.icon, kind(view.verb), shortcut)
         self.view = view
         sure = DangerButton if view.dangerous else PrimaryButton
-        self.confirmation = Confirmation(sure(view.title))
+        self.confirmation = Confirmation(sure(view.title), reason_needed=view.reason_needed)
         self.confirmation.hide()
         self.more.addWidget(self.confirmation)
         self.chosen.connect(self.ask)
@@ -72,7 +87,7 @@ class RunRow(ActionRow):
         self.view = view
         self.show_action(view.title, view.line, busy or view.why_not, said_above=view.said_above)
         self.confirmation.consequence.setText(view.consequence)
-        self.confirmation.yes.rest(busy or view.why_not)
+        self.confirmation.rest(busy or view.why_not)
         if view.why_not and not busy:
             self.confirmation.hide()
 
@@ -83,7 +98,7 @@ class RunRow(ActionRow):
             return
         self.confirmation.reason.setText("")
         self.confirmation.show()
-        self.confirmation.yes.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.confirmation.first_control().setFocus(Qt.FocusReason.ShortcutFocusReason)
         announce(self, self.view.consequence)
 
     def close_question(self) -> None:
