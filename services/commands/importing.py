@@ -5,10 +5,11 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import partial
 from os import cpu_count
 from pathlib import Path
 
-from services.app import Parts
+from services.app import Parts, data_keys
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
 from services.commands.opening import opened
@@ -17,12 +18,15 @@ from services.importing.csv_file import CsvFile
 from services.importing.importer import Importer, batched
 from services.importing.json_lines import JsonLines
 from services.importing.keycloak import Attributes, RealmExport
-from services.importing.pipeline import collect_rarely, understood_chunks
+from services.importing.pipeline import collect_rarely, prepared_chunks
+from services.importing.preparing import preparer
 from services.importing.progress import shown
 from services.importing.record import NotImportable, Rules, Source
 from services.importing.reporting import Counts, Report
 from services.settings import Settings
 from services.storage.bulk import make_room
+from services.storage.data_keys import DataKey
+from services.storage.key_file import KeyFile
 
 BATCH = 10_000
 """Rows to a transaction: a larger one writes less, a smaller one keeps the desks waiting less."""
@@ -91,7 +95,8 @@ def _imported(given: Namespace, kind: str, parts: Parts, rules: Rules, source: S
         modes = {"update": given.update, "dry_run": given.dry_run}
         importer = Importer(parts.storage, parts.service.clock, report, **modes)
         try:
-            for batch in batched(understood_chunks(source.rows(), rules, given.workers), given.batch):
+            make = partial(preparer, rules, *_keys(parts), given.update)
+            for batch in batched(prepared_chunks(source.rows(), make, given.workers), given.batch):
                 importer.take(batch)
                 screen.at(source.position, report.counts)
         except KeyboardInterrupt:
@@ -114,6 +119,12 @@ def _summary(counts: Counts, path: Path, *, dry_run: bool) -> str:
     what = ", ".join(f"{amount:,} {name}" for name, amount in amounts.items() if amount or name == "added")
     tried = "Nothing was written; it would be: " if dry_run else ""
     return f"{tried}{counts.read:,} rows read, {what}. Each finding is in {path}"
+
+
+def _keys(parts: Parts) -> tuple[KeyFile, list[DataKey]]:
+    """What another process seals with."""
+    keyring = KeyFile(parts.settings.key_file)
+    return keyring, data_keys(parts.database, keyring, parts.service.clock())
 
 
 def _rules(given: Namespace, parts: Parts) -> Rules:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from services.domain.outcome import Entry, Outcome
-from services.importing.merging import made, merged
-from services.importing.record import Bad, Record
+from services.importing.merging import merged
+from services.importing.preparing import Prepared
+from services.importing.record import Bad
 from services.importing.reporting import Report
 from services.importing.seen import Seen
 from services.storage.bulk import BulkAccounts, Ids
@@ -22,8 +23,8 @@ OPERATOR = ActorId("service:import")
 class _Batch:
     """What becomes of the rows of one batch."""
 
-    new: list[Record] = field(default_factory=list)
-    known: dict[AccountId, Record] = field(default_factory=dict)
+    new: list[Prepared] = field(default_factory=list)
+    known: dict[AccountId, Prepared] = field(default_factory=dict)
     marks: list[tuple[bytes, int]] = field(default_factory=list)
     """What is from now on taken in this file: keyed index, place."""
 
@@ -38,18 +39,18 @@ class Importer:
         self._update, self._dry_run = update, dry_run
         self._seen = Seen()
 
-    def take(self, rows: Sequence[Record | Bad]) -> None:
+    def take(self, rows: Sequence[Prepared | Bad]) -> None:
         """Import a batch in one transaction; a dry run only reports."""
         counts = self._report.counts
         counts.read += len(rows)
         for row in rows:
             if isinstance(row, Bad):
                 self._report.bad(row.place, row.reason)
-        records = [row for row in rows if isinstance(row, Record)]
+        good = [row for row in rows if not isinstance(row, Bad)]
         opening = self._storage.reading if self._dry_run else self._storage.changing
         with opening() as work:
             bulk = BulkAccounts(work.connection, self._storage.sealer)
-            batch = self._sorted_out(bulk, records)
+            batch = self._sorted_out(bulk, good)
             updated = self._updated(bulk, batch) if self._update else 0
             self._write(work, bulk, batch, updated)
         self._seen.add(batch.marks)
@@ -61,52 +62,46 @@ class Importer:
         """Forget what was seen."""
         self._seen.close()
 
-    def _sorted_out(self, bulk: BulkAccounts, records: Sequence[Record]) -> _Batch:
+    def _sorted_out(self, bulk: BulkAccounts, rows: Sequence[Prepared]) -> _Batch:
         """Which rows are new and which known; a number or a name that is taken makes a row bad."""
-        numbers = [bulk.number_index(one.customer_number) for one in records]
-        names = [bulk.name_index(one.username) if one.username else None for one in records]
-        wanted = {*numbers, *(name for name in names if name is not None)}
-        taken = self._seen.places(wanted)
-        holders = bulk.holders_of_numbers(numbers)
-        namesakes = bulk.holders_of_names(name for name in names if name is not None)
+        numbers, names = [row.number for row in rows], [row.name for row in rows if row.name is not None]
+        taken = self._seen.places([*numbers, *names])
+        holders, namesakes = bulk.holders_of_numbers(numbers), bulk.holders_of_names(names)
         batch = _Batch()
-        for record, number, name in zip(records, numbers, names, strict=True):
-            holder = holders.get(number)
-            against = _against(number, name, holder, taken, namesakes, self._report.unit)
+        for row in rows:
+            holder = holders.get(row.number)
+            against = _against(row, holder, taken, namesakes, self._report.unit)
             if against is not None:
-                self._report.bad(record.place, against)
+                self._report.bad(row.place, against)
                 continue
-            for index in (number, name):
-                if index is not None:
-                    taken[index] = record.place
-                    batch.marks.append((index, record.place))
-            self._place(batch, record, holder)
+            for index in filter(None, (row.number, row.name)):
+                taken[index] = row.place
+                batch.marks.append((index, row.place))
+            self._place(batch, row, holder)
         return batch
 
-    def _place(self, batch: _Batch, record: Record, holder: AccountId | None) -> None:
+    def _place(self, batch: _Batch, row: Prepared, holder: AccountId | None) -> None:
         if holder is None:
-            batch.new.append(record)
+            batch.new.append(row)
         elif self._update:
-            batch.known[holder] = record
+            batch.known[holder] = row
         else:
-            self._report.already_there(record.place)
+            self._report.already_there(row.place)
 
     def _write(self, work: Work, bulk: BulkAccounts, batch: _Batch, updated: int) -> None:
         if self._dry_run or not (batch.new or updated):
             return
-        now = self._clock()
-        ids = Ids(now)
-        bulk.add([made(record, ids) for record in batch.new])
+        bulk.write(row.rows for row in batch.new)
         details = {"added": len(batch.new), "updated": updated}
-        work.record(
-            Outcome(state=None, entry=Entry(event=Event.ACCOUNTS_IMPORTED, at=now, actor=OPERATOR, details=details))
-        )
+        entry = Entry(event=Event.ACCOUNTS_IMPORTED, at=self._clock(), actor=OPERATOR, details=details)
+        work.record(Outcome(state=None, entry=entry))
 
     def _updated(self, bulk: BulkAccounts, batch: _Batch) -> int:
-        before = bulk.load(list(batch.known))
+        said = {holder: row.record for holder, row in batch.known.items() if row.record is not None}
+        before = bulk.load(list(said))
         now = self._clock()
         ids = Ids(now)
-        after = [merged(one, batch.known[one.account.id], ids, now) for one in before]
+        after = [merged(one, said[one.account.id], ids, now) for one in before]
         changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
         self._report.counts.unchanged += len(before) - len(changed)
         if not self._dry_run:
@@ -114,32 +109,27 @@ class Importer:
         return len(changed)
 
     def _note(self, batch: _Batch) -> None:
-        for record in sorted((*batch.new, *batch.known.values()), key=lambda one: one.place):
-            for note in record.notes:
-                self._report.noted(record.place, note)
+        for row in sorted((*batch.new, *batch.known.values()), key=lambda one: one.place):
+            for note in row.notes:
+                self._report.noted(row.place, note)
 
 
 def _against(
-    number: bytes,
-    name: bytes | None,
-    holder: AccountId | None,
-    taken: dict[bytes, int],
-    namesakes: dict[bytes, AccountId],
-    unit: str,
+    row: Prepared, holder: AccountId | None, taken: dict[bytes, int], namesakes: dict[bytes, AccountId], unit: str
 ) -> str | None:
     """Why a row cannot have its number and its name."""
-    if number in taken:
-        return f"its customer number is that of {unit} {taken[number]} before it."
-    if name is None:
+    if row.number in taken:
+        return f"its customer number is that of {unit} {taken[row.number]} before it."
+    if row.name is None:
         return None
-    if name in taken:
-        return f"its user name is that of {unit} {taken[name]} before it."
-    if namesakes.get(name, holder) != holder:
+    if row.name in taken:
+        return f"its user name is that of {unit} {taken[row.name]} before it."
+    if namesakes.get(row.name, holder) != holder:
         return "its user name is another account's."
     return None
 
 
-def batched(chunks: Iterable[Sequence[Record | Bad]], size: int) -> Iterator[list[Record | Bad]]:
+def batched(chunks: Iterable[Sequence[Prepared | Bad]], size: int) -> Iterator[list[Prepared | Bad]]:
     """The rows of the chunks, in batches of *size* and a last one."""
     rows = chain.from_iterable(chunks)
     while batch := list(islice(rows, size)):

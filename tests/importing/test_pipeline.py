@@ -1,11 +1,16 @@
 """However large the file is, only so much of it is under way."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from services.importing.importer import batched
-from services.importing.pipeline import AHEAD, CHUNK, understood_chunks
-from services.importing.record import Bad, Raw, Record, Rules
+from services.importing.pipeline import AHEAD, CHUNK, prepared_chunks
+from services.importing.preparing import Prepared, preparer
+from services.importing.record import Bad, Raw, Rules
 from services.importing.seen import Seen
+from services.storage.data_keys import first_data_keys
+from tests.importing.conftest import NOW
+from tests.storage.keys import KeyInMemory
 
 ROWS = 12 * CHUNK + 7
 
@@ -24,9 +29,10 @@ class Counting:
 def far_ahead(rules: Rules, workers: int) -> int:
     """By how many rows at most the reading was ahead of what came out, in order and complete."""
     rows, done, ahead = Counting(), 0, 0
-    for chunk in understood_chunks(iter(rows), rules, workers):
+    make = partial(preparer, rules, KeyInMemory(), first_data_keys(KeyInMemory(), NOW), False)
+    for chunk in prepared_chunks(iter(rows), make, workers):
         assert [row.place for row in chunk] == list(range(done + 1, done + len(chunk) + 1))
-        assert all(isinstance(row, Record) for row in chunk)
+        assert all(isinstance(row, Prepared) for row in chunk)
         ahead = max(ahead, rows.asked - done)
         done += len(chunk)
     assert done == ROWS
