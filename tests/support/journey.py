@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
@@ -21,6 +22,7 @@ from console.vault import Vault
 from services.api.application import make
 from services.api.health import Wellness
 from services.api.live import Hub
+from services.app import Parts
 from services.serving import Log
 from services.worker.engine import Progress
 from services.worker.performers import performers
@@ -49,16 +51,7 @@ class Portal:
         self.world = world
         world.clock.now = datetime.now(UTC)
         world.parts.audit.integrate()
-        hub = Hub(world.service)
-        self.app, _mount = make(
-            world.service,
-            Log(world.parts.audit),
-            world.parts.desk,
-            hub,
-            running=lambda: self._running(hub),
-            well=Wellness(worker=lambda: True, audit_log=lambda: True),
-            threads=20,
-        )
+        self.app = application_of(world.parts)
         self._runner = asyncio.Runner()
         self._life = self.app.router.lifespan_context(self.app)
         self._runner.run(self._life.__aenter__())
@@ -117,12 +110,21 @@ class Portal:
         headers = {"Authorization": f"Bearer {opened.json()['token']}", "Idempotency-Key": "end-their-sessions"}
         assert self.request("DELETE", f"/v1/staff/{person.staff.id}/sessions", headers=headers).is_success
 
+
+def application_of(parts: Parts) -> FastAPI:
+    """The real application of a server's *parts*, with live events, and with nothing else beside it."""
+    hub = Hub(parts.service)
+
     @contextmanager
-    def _running(self, hub: Hub) -> Iterator[None]:
-        committed = self.world.parts.storage.committed
-        committed.append(hub.committed)
+    def running() -> Iterator[None]:
+        parts.storage.committed.append(hub.committed)
         yield
-        committed.remove(hub.committed)
+        parts.storage.committed.remove(hub.committed)
+
+    well = Wellness(worker=lambda: True, audit_log=lambda: True)
+    log = Log(parts.audit)
+    app, _mount = make(parts.service, log, parts.desk, hub, running=running, well=well, threads=20)
+    return app
 
 
 class Seat:

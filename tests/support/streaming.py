@@ -97,6 +97,7 @@ class Line(httpx.AsyncBaseTransport):
         self._passing, self._speaking = asyncio.Event(), asyncio.Event()
         self._passing.set()
         self._speaking.set()
+        self._losing = asyncio.Event()
         self.sent: list[str] = []
         """Every request that got through, as `METHOD /path`."""
 
@@ -116,6 +117,10 @@ class Line(httpx.AsyncBaseTransport):
         """Let everything through."""
         self._call(self._passing.set)
 
+    def lose_one_answer(self) -> None:
+        """The next change is made, and its answer never arrives."""
+        self._call(self._losing.set)
+
     def hush(self) -> None:
         """Live events are held back, until `speak`: the desktop knows less than it thinks."""
         self._call(self._speaking.clear)
@@ -132,6 +137,10 @@ class Line(httpx.AsyncBaseTransport):
         await self._passing.wait()
         self.sent.append(f"{request.method} {request.url.path}")
         response = await self._transport.handle_async_request(request)
+        if self._losing.is_set() and request.method != "GET":
+            self._losing.clear()
+            await response.aread()
+            raise httpx.ReadError("the answer was lost", request=request)
         if response.headers.get("content-type", "").startswith("text/event-stream"):
             assert isinstance(response.stream, _Pieces)
             response.stream = _Live(response.stream, self._broken, self._speaking)
