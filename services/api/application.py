@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api import audit, cases, customer, health, live, problems, staff
 from services.api.calls import Mount
+from services.api.last_resort import LastResort
+from services.api.pages.assets import PREFIX
 from services.api.pages.rendering import Pages
 from services.api.problems import answer
 from services.contract.problems import ProblemCode
@@ -64,10 +68,19 @@ def make(
     health.mount(mount, service, log, well)
     app.include_router(mount.router)
     app.include_router(live.router(service, hub))
-    app.include_router(customer.router(service, Pages(desk)))
+    pages = Pages(desk)
+    app.include_router(customer.router(service, pages))
     problems.install(app)
+    app.add_middleware(LastResort, say=partial(_fault, pages))
     app.add_middleware(Guard)
     return app, mount
+
+
+def _fault(pages: Pages, path: str, code: ProblemCode, reference: str) -> Response:
+    """An owner gets a page, everybody else a problem."""
+    if path.startswith(f"{PREFIX}/"):
+        return customer.fault(pages, reference)
+    return answer(code, reference=reference)
 
 
 class Guard:

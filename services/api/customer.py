@@ -66,6 +66,12 @@ def router(service: Service, pages: Pages) -> APIRouter:
     return api
 
 
+def fault(pages: Pages, reference: str) -> Response:
+    """The page for what broke, with its number; without one, for what may work in a minute."""
+    page = EndPage(ending=Ending.FAULT if reference else Ending.LATER, reference=reference)
+    return Response(pages.render(page), views.http_status(page), dict(PAGE_HEADERS))
+
+
 def _plain(form: FormData) -> Form:
     return {name: value for name, value in form.items() if isinstance(value, str)}
 

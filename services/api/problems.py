@@ -1,13 +1,10 @@
 """Errors to answers: one table. Never a traceback, never a value that somebody sent (A-58)."""
 
-import logging
-import secrets
 from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -16,7 +13,6 @@ from services.contract.problems import Problem, ProblemCode
 from services.domain.outcome import KeyReused, Missing, Refused, Stale, Unavailable
 from services.vocabulary import Objection
 
-_log = logging.getLogger(__name__)
 _PROBLEM = TypeAdapter(Problem)
 _SENTENCES = {
     ProblemCode.REFUSED: "A rule says no.",
@@ -69,14 +65,13 @@ def answer(code: ProblemCode, *, refused: Refused | None = None, detail: str = "
 
 
 def install(app: FastAPI) -> None:
-    """Map every error that can leave a route."""
+    """Map every error that is foreseen; `last_resort` answers for the others."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(Unacceptable, _unacceptable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     for error, code in _PLAIN.items():
         app.add_exception_handler(error, _plain(code))
-    app.add_exception_handler(Exception, broken)
 
 
 _PLAIN: dict[type[Exception], ProblemCode] = {
@@ -115,13 +110,3 @@ def _invalid(_request: Request, error: Exception) -> Response:
 def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return answer(ProblemCode.MISSING if error.status_code in (404, 405) else ProblemCode.INVALID)
-
-
-def broken(request: Request, error: Exception) -> Response:
-    """The last resort: a number for the person, the trace for the operator."""
-    if isinstance(error, OperationalError):
-        _log.error("the database does not answer: %s", type(error.orig).__name__)
-        return answer(ProblemCode.UNAVAILABLE)
-    reference = secrets.token_hex(4)
-    _log.error("reference %s: %s %s", reference, request.method, request.scope.get("path", ""), exc_info=error)
-    return answer(ProblemCode.BROKEN, reference=reference)

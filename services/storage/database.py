@@ -56,11 +56,23 @@ class Database:
 
 
 def _engine(url: str, pool: int) -> Engine:
+    """Whatever goes wrong, no error or log record holds the values of a statement (invariant 14)."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=pool, max_overflow=0, pool_pre_ping=True, isolation_level="SERIALIZABLE")
+        return create_engine(
+            parsed,
+            pool_size=pool,
+            max_overflow=0,
+            pool_pre_ping=True,
+            isolation_level="SERIALIZABLE",
+            hide_parameters=True,
+        )
     engine = create_engine(
-        parsed, pool_size=pool, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        parsed,
+        pool_size=pool,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

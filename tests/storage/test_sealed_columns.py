@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from services.storage import tables
 from services.storage.bulk import DEVICES, TrustedDevice
@@ -47,6 +48,15 @@ def test_what_people_call_their_authenticators(world: World) -> None:
         (row,) = connection.execute(select(tables.authenticators))
     assert AUTHENTICATORS.state(row, world.parts.sealer) == authenticator
     assert authenticator.label.encode() not in stored(world, tables.authenticators.c.label)
+
+
+def test_what_the_database_complains_of(world: World) -> None:
+    """An error ends up in a log."""
+    device = {"id": "dev_1", "account_id": "nobody", "label": LABEL.encode(), "seen_at": world.clock()}
+    with pytest.raises(IntegrityError) as raised, world.parts.database.changing() as connection:
+        connection.execute(insert(tables.trusted_devices).values(device))
+    assert "INSERT INTO trusted_devices" in str(raised.value)
+    assert LABEL not in str(raised.value)
 
 
 def test_what_people_call_their_devices(world: World) -> None:
