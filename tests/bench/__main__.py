@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 
-from tests.bench import auditing, desktop, effects, keystrokes, lookups, throughput
+from tests.bench import auditing, desktop, effects, importing, keystrokes, lookups, throughput
 from tests.bench.figures import Figure
 from tests.bench.report import FILE, HEADING, is_met, line, write
 
 MEASURES: dict[str, Callable[..., Iterator[Figure]]] = {
+    "import": importing.measure,
     "lookups": lookups.measure,
     "throughput": throughput.measure,
     "audit": auditing.measure,
