@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CLOSE_SECONDS = 3.0
 """How long the desk may take to hang up and to put its last note away."""
+UNSEEN_MS = 1000
+"""The desk is opened after this long, though nobody sees the window yet: it may start minimised."""
 NOTE_PAUSE_MS = 400
 """A note is kept this long after a letter was typed, however long the typing goes on."""
 TICK_MS = 1000
@@ -63,6 +65,7 @@ class Desktop(QObject):
         self._transport, self._vaults = transport, (vault, key_vault)
         self._desk: Desk | None = None
         self._engine = Engine()
+        self._begun = False
         self.bridge = AsyncBridge(self._engine, self)
         self.bridge.arrived.connect(self._show)
         self.bridge.unhandled.connect(self._say_broken)
@@ -86,8 +89,9 @@ class Desktop(QObject):
 
     def start(self) -> None:
         """Show the window, then open the desk: the network is ready a moment after the first paint."""
+        self.window.painted.connect(self._open)
+        QTimer.singleShot(UNSEEN_MS, self, self._open)
         self.window.show()
-        QTimer.singleShot(0, self, self._open)
 
     def close(self) -> bool:
         """Stop in order: timers, desk, thread. Whether the thread ended in time."""
@@ -123,6 +127,11 @@ class Desktop(QObject):
 
     @Slot()
     def _open(self) -> None:
+        if not self._begun:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._begun = True
         self._engine.start()
         self.bridge.submit(self._opening(), done=lambda opened: self._opened(*opened), owner=self)
 

@@ -32,9 +32,8 @@ def has_screen() -> bool:
 
 def application(settings: Settings) -> tuple[QApplication, Theme]:
     """The Qt application, in the settings' look."""
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], "-style", "fusion"])
     app.setApplicationName("Rightful")
-    app.setStyle("Fusion")
     load_fonts()
     theme = Theme(app)
     theme.choose(settings.theme, settings.text_size)

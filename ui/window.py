@@ -36,6 +36,8 @@ class MainWindow(QMainWindow):
     """Appearance was chosen: one of `ui.theme.CHOICES`, and the text size in percent."""
     sign_out_requested = Signal()
     page_shown = Signal(str)
+    painted = Signal()
+    """Somebody sees it: once, after the first paint."""
     closing = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self._palette: Palette | None = None
         self._toast: Toast | None = None
         self._ring: FocusRing | None = None
+        self._seen = False
         self.setMinimumSize(SMALLEST)
         self.setWindowIcon(icon("mark", "accent"))
         self.setWindowTitle(self.tr("Sign in – Rightful"))
@@ -113,18 +116,20 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         """What can wait until something is seen, waits."""
         super().paintEvent(event)
-        if self._ring is None:
-            QTimer.singleShot(0, self, self._draw_focus)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self, self._go_on)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Say so first: threads end before the application does."""
         self.closing.emit()
         super().closeEvent(event)
 
-    def _draw_focus(self) -> None:
+    def _go_on(self) -> None:
         from ui.widgets.focus_ring import FocusRing  # start-up time
 
-        self._ring = self._ring or FocusRing(self)
+        self._ring = FocusRing(self)
+        self.painted.emit()
 
     def _build_shell(self) -> "Shell":
         from ui.shell import Shell  # start-up time
