@@ -10,19 +10,19 @@ from time import perf_counter
 from tests.bench.figures import Figure, figure
 from tests.bench.portals import new_portal, run_import, settings_in, write_accounts
 
-ACCOUNTS, QUICK_ACCOUNTS = 30_000, 5_000
-RUNS = 3
+ACCOUNTS, QUICK_ACCOUNTS = 30_000, 3_000
+RUNS, QUICK_RUNS = 3, 1
 MEGABYTE = 1_000_000
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
     """Imports of the same file into new portals."""
-    accounts = QUICK_ACCOUNTS if quick else ACCOUNTS
+    accounts, times = (QUICK_ACCOUNTS, QUICK_RUNS) if quick else (ACCOUNTS, RUNS)
     with new_portal() as folder:
         file = folder / "accounts.csv"
         write_accounts(file, accounts)
-        bare = [accounts / _write_bare(file, folder / f"bare{nth}.db") for nth in range(RUNS)]
-        runs = [run_import(settings_in(folder / str(nth)), file) for nth in range(RUNS)]
+        bare = [accounts / _write_bare(file, folder / f"bare{nth}.db") for nth in range(times)]
+        runs = [run_import(settings_in(folder / str(nth)), file) for nth in range(times)]
     yield figure("import_bare", bare, "1/s", note="accounts read and written in the clear, bare SQLite")
     yield figure(
         "import", [accounts / run.seconds for run in runs], "1/s", against="import_bare", note="start included"

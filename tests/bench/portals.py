@@ -1,5 +1,6 @@
 """Portals to measure on: with many accounts, made once and kept, or new and empty."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -144,6 +145,7 @@ def _make(folder: Path, accounts: int) -> None:
     for old in KEPT.glob(f"{accounts}-*"):
         rmtree(old)
     folder.mkdir(parents=True)
+    logging.getLogger(__name__).info("importing %d accounts, once for this release's tables", accounts)
     file = folder / "accounts.csv"
     write_accounts(file, accounts)
     run_import(settings_in(folder), file)
