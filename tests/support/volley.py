@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 PATIENCE = 60.0
 """Seconds that an answer may take."""
@@ -15,22 +15,25 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """One request. A body is JSON; without one it is read with GET."""
+    """One request. A body is JSON, or a form if it goes to an owner's page; without one it is read with GET."""
 
     path: str
-    token: str
+    token: str = ""
     key: str = ""
     body: Mapping[str, Any] | None = None
+    method: str = ""
+    """If it is neither GET nor POST."""
 
     def octets(self) -> bytes:
         """As it goes over the wire."""
-        content = b"" if self.body is None else json.dumps(self.body).encode()
+        form = self.path.startswith("/c/")
+        content = b"" if self.body is None else (urlencode(self.body) if form else json.dumps(self.body)).encode()
         head = [
-            f"{'GET' if self.body is None else 'POST'} {self.path} HTTP/1.1",
+            f"{self.method or ('GET' if self.body is None else 'POST')} {self.path} HTTP/1.1",
             "Host: 127.0.0.1",
             f"Authorization: Bearer {self.token}",
             f"Idempotency-Key: {self.key}",
-            "Content-Type: application/json",
+            f"Content-Type: application/{'x-www-form-urlencoded' if form else 'json'}",
             f"Content-Length: {len(content)}",
         ]
         return "\r\n".join(head).encode() + b"\r\n\r\n" + content

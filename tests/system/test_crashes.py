@@ -63,10 +63,15 @@ MESSAGES: dict[ActionKind, dict[MessageKind, int]] = {
     },
 }
 ENDINGS: dict[ActionKind, dict[Event, int]] = {
-    ActionKind.RESET_LINK: {Event.ACTION_HANDED_OVER: 1},
+    ActionKind.RESET_LINK: {Event.LINK_MADE: 1, Event.ACTION_HANDED_OVER: 1},
     ActionKind.UNLOCK: {Event.ACTION_DONE: 1},
     ActionKind.FREEZE: {Event.ACTION_DONE: 1, Event.ACCOUNT_FROZEN: 1, Event.REVIEW_OPENED: 1},
-    ActionKind.AUTHENTICATOR_RESET: {Event.ACTION_COOLING: 1, Event.ACTION_STARTED: 1, Event.ACTION_HANDED_OVER: 1},
+    ActionKind.AUTHENTICATOR_RESET: {
+        Event.ACTION_COOLING: 1,
+        Event.ACTION_STARTED: 1,
+        Event.LINK_MADE: 1,
+        Event.ACTION_HANDED_OVER: 1,
+    },
 }
 NOTICES = (MessageKind.NOTICE_DONE, MessageKind.NOTICE_FROZEN)
 """What the last step of each writes, to the phone and the mailbox."""
@@ -279,8 +284,8 @@ def evident(office: Office, recovery: Recovery, action: Action) -> set[StepKind]
         StepKind.FORGET_DEVICES: dossier.trusted_devices == 0,
         StepKind.UNLOCK: dossier.account.locked_at is None,
         StepKind.FREEZE: dossier.account.frozen_at is not None,
-        StepKind.SEND_RESET_LINK: any(kind == MessageKind.RESET_LINK for kind, _ in written),
-        StepKind.SEND_ENROLMENT_LINK: any(kind == MessageKind.ENROLMENT_LINK for kind, _ in written),
+        StepKind.SEND_RESET_LINK: (MessageKind.RESET_LINK, MessageState.SENT) in written,
+        StepKind.SEND_ENROLMENT_LINK: (MessageKind.ENROLMENT_LINK, MessageState.SENT) in written,
         StepKind.NOTIFY: notices == len((recovery.who.phone, recovery.who.email)),
     }
     return {step.kind for step in action.steps if changed[step.kind]}

@@ -1,7 +1,7 @@
 """A thousand calls, eight at a time: every case ends right, the log tells exactly what was done, and nothing leaks.
 
-Ten desktops without pixels speak to `rightful-server serve` through the real gateway; callers have the demo's phones; and
-the directory was imported. What nobody else may read is looked for, afterwards, wherever it could have gone.
+Ten desktops without pixels speak to `rightful-server serve` through the real gateway, about a directory that was
+imported; the callers have the demo's phones. What nobody else may read is looked for, afterwards, wherever it could be.
 """
 
 import asyncio
@@ -99,7 +99,7 @@ class Script:
         case = await agent.until(case, lambda now: now.state is not CaseState.OPEN)
         ended_right(case)
         self.tell(Event.ACTION_REQUESTED, Event.STEP_DONE, Event.STEP_DONE, Event.ACTION_HANDED_OVER)
-        self.tell(Event.PASSWORD_SET, Event.ACTION_DONE, Event.CASE_RESOLVED)
+        self.tell(Event.LINK_MADE, Event.PASSWORD_SET, Event.ACTION_DONE, Event.CASE_RESOLVED)
         self.sent.update([MessageKind.RESET_LINK, *NOTICES])
 
     async def look_up(self, nth: int, agent: Agent, owner: Owner) -> CaseCard:
