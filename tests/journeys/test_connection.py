@@ -19,6 +19,7 @@ def test_what_happened_while_offline_is_there_once_the_line_is_back(seat: Seat, 
     seat.press(Qt.Key.Key_F4)
     number = seat.read_out()
     portal.work()
+    seat.sees("Message sent: link for the caller, by text message.")
     seat.line.cut()
     seat.sees("Offline")
     assert "No connection: what you see may be out of date. Trying again by itself." in seat.everything()

@@ -47,8 +47,7 @@ def test_an_administrator_ends_it_in_the_middle_of_a_case(seat: Seat, portal: Po
     portal.later(timedelta(seconds=30))
     seat.sign_in(*portal.badge(ada))
     seat.sees("Unsent note.")
-    seat.choose(_go_on(seat))
-    seat.sees("Verify the caller")
+    seat.go_on("T-1042")
     seat.press(Qt.Key.Key_F9)
     assert seat.typed() == NOTE
     seat.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -112,7 +111,3 @@ def test_the_settings_say_where_the_token_is(sit_down: MakeSeat, portal: Portal,
     seat.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     seat.sees("This desktop", said)
     assert (vault.secret is None) == (state is VaultState.NONE)
-
-
-def _go_on(seat: Seat) -> str:
-    return next(line for line in seat.screen().splitlines() if line.startswith("Go on: "))

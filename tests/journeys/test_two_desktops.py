@@ -29,7 +29,7 @@ def test_who_decides_on_an_old_card_is_told_and_shown_the_new_one(sit_down: Make
     portal.later(timedelta(seconds=30))
     second = sit_down("second")
     second.sign_in(*portal.badge(ada))
-    second.choose(next(line for line in second.screen().splitlines() if line.startswith("Go on: ")))
+    second.go_on("T-1042")
     second.sees("Enough is proven")
 
     second.line.hush()

@@ -19,10 +19,6 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 ROOT = Path(__file__).parents[2]
 
 
-def _go_on(seat: Seat) -> str:
-    return next(line for line in seat.screen().splitlines() if line.startswith(("Go on: ", "Look: ")))
-
-
 def _case(seat: Seat, portal: Portal) -> None:
     seat.sign_in(*portal.badge(portal.world.person()))
     seat.open_case("T-1042", portal.world.customer().account.customer_number)
@@ -50,9 +46,7 @@ def test_a_note_belongs_to_the_case_it_was_typed_in(seat: Seat, portal: Portal) 
     assert seat.typed() == ""
     seat.press(Qt.Key.Key_F2)
     seat.sees("Open a case")
-    line = next(one for one in seat.screen().splitlines() if one.endswith(" T-1042"))
-    seat.choose(f"Go on: {line.partition(' ')[0]}")
-    seat.sees("Verify the caller")
+    seat.go_on("T-1042")
     seat.press(Qt.Key.Key_F9)
     assert seat.typed() == NOTE
 
@@ -65,7 +59,7 @@ def test_a_note_that_closes_the_case_is_sent_and_is_no_draft_any_more(seat: Seat
     seat.sees("Case closed.", "Closed, opened just now.")
     assert "Unsent note." not in seat.screen()
     assert "case.closed" in portal.world.events()
-    seat.choose(_go_on(seat))
+    seat.go_on("T-1042")
     seat.sees("This case is closed: nothing more can be done in it.")
     seat.press(Qt.Key.Key_F9)
     assert seat.typed() == ""
@@ -112,8 +106,7 @@ def test_a_note_survives_a_kill_in_the_middle_of_a_word(sit_down: MakeSeat, port
     seat = sit_down("desk", key_vault=MemoryVault(state=VaultState.NONE))
     seat.sign_in(*portal.badge(ada))
     seat.sees("Unsent note.")
-    seat.choose(_go_on(seat))
-    seat.sees("Verify the caller")
+    seat.go_on("T-1042")
     seat.press(Qt.Key.Key_F9)
     assert len(seat.typed()) >= kept
     assert (LETTERS * len(seat.typed())).startswith(seat.typed())

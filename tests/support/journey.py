@@ -186,6 +186,14 @@ class Seat:
         self.press(Qt.Key.Key_Return)
         self.sees("Verify the caller")
 
+    def go_on(self, reference: str) -> None:
+        """Go on with one of my cases, which has its account, from the list of them."""
+        self.sees(f"· {reference}")
+        line = next(line for line in self.screen().splitlines() if line.endswith(f"· {reference}"))
+        number = line.partition(" ")[0]
+        self.choose(next(name for name in (f"Go on: {number}", f"Look: {number}") if name in self.screen()))
+        self.sees("Verify the caller")
+
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key: the window hears it as from a keyboard, wherever the focus is."""
         self.keys += 1

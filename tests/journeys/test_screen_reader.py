@@ -1,0 +1,79 @@
+"""Without eyes: what changes by itself is said aloud, once, and everything that takes the focus has a name."""
+
+from PySide6.QtCore import Qt
+
+from tests.support.journey import Portal, Seat
+from tests.ui.looking import controls, mislabelled, settle, unnamed
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_a_check_that_passes_is_announced_where_the_agent_is_doing_something_else(seat: Seat, portal: Portal) -> None:
+    """WCAG 2.2 4.1.3, X-13: heard without the focus moving, and not again with each tick of the clock."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer().account.customer_number)
+    seat.press(Qt.Key.Key_F4)
+    number = seat.read_out()
+    seat.hears("Number read to the caller", "Waiting")
+    portal.work()
+    seat.press(Qt.Key.Key_F9)
+    at = seat.window.focusWidget()
+    seat.said.clear()
+    portal.send(portal.link("reverse_code_link"), decision="confirm", number=number)
+    seat.hears("Number read to the caller", "Passed")
+    seat.sees("Enough is proven")
+    portal.work()
+    settle()
+    assert seat.window.focusWidget() is at
+    assert sum("Passed" in said for said in seat.said) == 1
+
+
+def test_every_stop_of_a_recovery_is_announced(seat: Seat, portal: Portal) -> None:
+    """From what an action will do to the owner's last step, by ear alone."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer().account.customer_number)
+    seat.press(Qt.Key.Key_F4)
+    number = seat.read_out()
+    portal.work()
+    portal.send(portal.link("reverse_code_link"), decision="confirm", number=number)
+    seat.sees("Enough is proven")
+    seat.press(Qt.Key.Key_F8)
+    seat.hears("The owner gets a link and sets a new password themselves.")
+    seat.press(Qt.Key.Key_Return)
+    seat.sees("What is being done", "Under way")
+    portal.work()
+    seat.hears("Send reset link: With the owner")
+    words = "a quiet harbour in the rain"
+    portal.send(portal.link("reset_link"), password=words, repeat=words)
+    seat.hears("Send reset link: Done")
+    seat.hears("This case is resolved: nothing more can be done in it.")
+
+
+def test_every_page_can_be_used_without_seeing_it(seat: Seat, portal: Portal) -> None:
+    """WCAG 2.2 4.1.2 and 2.5.3, X-08, X-12, on the real pages with real words, at every stop of a case."""
+
+    def lint(where: str) -> None:
+        settle()
+        assert len(controls(seat.window)) > 3, where
+        assert unnamed(seat.window) == [], where
+        assert mislabelled(seat.window) == [], where
+
+    lint("signing in")
+    seat.sign_in(*portal.badge(portal.world.person()))
+    lint("no case")
+    who = portal.world.customer(totp=True, codes=True, locked=True)
+    seat.open_case("T-1042", who.account.customer_number)
+    lint("account found")
+    seat.choose("Show e-mail on file")
+    seat.choose("Start: Code from authenticator app")
+    seat.sees("The caller reads the code that their app shows now. Tries left: 5.")
+    seat.press(Qt.Key.Key_F4)
+    seat.choose("Freeze: Freeze account")
+    lint("everything open")
+    for key, words in ((Qt.Key.Key_2, "What this desktop knows"), (Qt.Key.Key_Comma, "This desktop")):
+        seat.press(key, CONTROL)
+        seat.sees(words)
+        lint(words)
+    seat.press(Qt.Key.Key_1, CONTROL)
+    seat.press(Qt.Key.Key_K, CONTROL)
+    lint("command palette")
