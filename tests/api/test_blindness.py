@@ -7,7 +7,6 @@ from services.usecases.service import digits
 from tests.support.http import Caller, Site
 from tests.support.world import LINK, PASSWORD, Customer
 
-
 CODE = re.compile(r"\b(?:\d[. ]*){6}\b")
 """A code in a message: as digits, or spoken one by one."""
 

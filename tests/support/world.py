@@ -1,4 +1,4 @@
-"""A whole server in one process: real parts on a real SQLite file, a clock that tests turn, and a worker run by hand."""
+"""A whole server in one process: real parts on a real SQLite file, a clock that tests turn, a worker run by hand."""
 
 import re
 import secrets
@@ -33,7 +33,7 @@ from services.vocabulary import (
 from services.worker.engine import Progress
 from services.worker.performers import performers
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - a fixture, of nobody
+PASSWORD = "correct horse battery staple"
 """Of every member of staff and every customer in tests."""
 LINK = re.compile(r"https?://[^\s/]+(/c/[\w-]+)")
 """A customer's page in a message; the group is its path."""
@@ -82,7 +82,7 @@ class World:
         key_file = folder / "key" / "rightful.key"
         key_file.parent.mkdir(parents=True)
         KeyFile(key_file).create(database_exists=False)
-        self.settings = Settings(data_dir=folder, key_file=key_file, messenger="demo", demo_token="demo")  # noqa: S106 - a fixture
+        self.settings = Settings(data_dir=folder, key_file=key_file, messenger="demo", demo_token="demo")
         database = Database(self.settings.database_url)
         tables.metadata.create_all(database.engine)
         database.close()
