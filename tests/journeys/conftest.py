@@ -25,6 +25,14 @@ class MakeSeat(Protocol):
         """Whatever is not given is kept in memory."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def modules_are_no_garbage() -> Iterator[None]:
+    """What was imported by now is not gone through again by every collection: there is one after each journey."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """The style that we draw on."""

@@ -69,7 +69,8 @@ class Portal:
         return person.staff.login, self.world.totp(person.key)
 
     def work(self) -> None:
-        """Perform everything that waits, as the worker does."""
+        """Perform everything that waits, as the worker does, a moment later: what is sent then is the newest."""
+        self.later(timedelta(milliseconds=1))
         self.world.work()
 
     def work_once(self) -> None:

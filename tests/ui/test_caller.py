@@ -344,6 +344,17 @@ class TestNotes:
         stage.show(desk(case(), message=message))
         assert notes.text.toPlainText() == ("Bought a new phone" if failed else "")
 
+    def test_what_is_drawn_before_it_is_under_way_does_not_keep_it_here(self, stage: Stage) -> None:
+        """A tick of the clock, or news of the case: a note that looks unsent would be sent twice."""
+        stage.show(desk(case()))
+        notes, intent = stage.caller.notes, Intent(Act.NOTE)
+        notes.text.setPlainText("Bought a new phone")
+        notes.add.click()
+        stage.show(desk(case()))
+        stage.show(desk(case(), busy=frozenset({intent})))
+        stage.show(desk(case(), message=Message(tone=Heard.DONE, text="…", intent=intent)))
+        assert notes.text.toPlainText() == ""
+
     def test_what_was_typed_on_meanwhile_stays(self, stage: Stage) -> None:
         stage.show(desk(case()))
         notes, intent = stage.caller.notes, Intent(Act.NOTE)

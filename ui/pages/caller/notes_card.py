@@ -67,10 +67,9 @@ class NotesCard(Card):
 
         A note that arrived is gone from here, unless it was typed on meanwhile.
         """
-        arrived = bool(self._busy) and not busy and not failed
-        if arrived and self._sending and self._words() == self._sending:
-            self.text.clear()
-        if not busy:
+        if self._busy and not busy:  # answered; before that, whatever else is drawn says nothing about it
+            if not failed and self._sending and self._words() == self._sending:
+                self.text.clear()
             self._sending = ""
         self._why_not, self._busy = why_not, busy
         self._settle()
