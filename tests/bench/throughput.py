@@ -105,7 +105,8 @@ async def _recover(desk: Agent, phones: Phones, callers: Sequence[Customer]) -> 
         await phones.type_number(page, case.checks[0].read_out or "")
         case = await desk.until(case, lambda now: any(check.counts for check in now.checks))
         await desk.run(case, "reset_link")
+        case = await desk.until(case, lambda now: now.recoveries[0].state is ActionState.HANDED_OVER)
         page = await phones.link(who.email.value, "Set a new password")
-        await phones.set_password(page, NEW_PASSWORD)
+        assert await phones.set_password(page, NEW_PASSWORD) == "Your new password is set"
         case = await desk.until(case, lambda now: now.state is CaseState.RESOLVED)
         assert case.recoveries[0].state is ActionState.DONE

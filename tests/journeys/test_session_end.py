@@ -52,7 +52,7 @@ def test_an_administrator_ends_it_in_the_middle_of_a_case(seat: Seat, portal: Po
     assert seat.typed() == NOTE
     seat.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     seat.sees("Note added.")
-    assert seat.typed() == ""
+    seat.until(lambda: seat.typed() == "", seat.typed)
     assert portal.world.events().count("case.noted") == 1
 
 

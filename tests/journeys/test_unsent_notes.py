@@ -78,7 +78,7 @@ def test_a_note_that_could_not_be_sent_stays(seat: Seat, portal: Portal) -> None
     seat.sees("Connected")
     seat.press(Qt.Key.Key_Return, CONTROL)
     seat.sees("Note added.")
-    assert seat.typed() == ""
+    seat.until(lambda: seat.typed() == "", seat.typed)
     assert portal.world.events().count("case.noted") == 1
 
 

@@ -43,6 +43,8 @@ from tests.support.world import LINK, Person
 
 PATIENCE = 60.0
 """Seconds after which what should have happened will not happen."""
+IDLE = 2.0
+"""Seconds after which an idle connection is not used again: the server hangs up after five."""
 GLANCE = 0.1
 """Seconds between two looks at the phone, while somebody waits for a message."""
 _SENT = TypeAdapter(list[DemoMessage])
@@ -131,7 +133,8 @@ class Phones:
     """The phones and mailboxes of all customers, and the browser that their links open in."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False)
+        limits = httpx.Limits(keepalive_expiry=IDLE)
+        self._client = httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False, limits=limits)
         self._came = asyncio.Condition()
         self._unread: dict[str, list[DemoMessage]] = defaultdict(list)
         self.every: list[DemoMessage] = []

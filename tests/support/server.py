@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -56,6 +57,7 @@ class Server:
         self, folder: Path, *, policy_dir: Path | None = None, threads: int = 20, level: int = logging.INFO
     ) -> None:
         """Starts nothing. *policy_dir* takes the place of the policy that is shipped."""
+        folder.mkdir(exist_ok=True)
         self._folder, self._level = folder, level
         self._process: BaseProcess | None = None
         self._ready = folder / "ready"
@@ -69,6 +71,12 @@ class Server:
             port=free_port(),
             threads=threads,
         )
+
+    def twin(self) -> "Server":
+        """Another server on the same data, at a port of its own; not started."""
+        twin = Server(self._folder / "twin", level=self._level)
+        twin.settings = replace(self.settings, port=twin.settings.port)
+        return twin
 
     @property
     def url(self) -> str:

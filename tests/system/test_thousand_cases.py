@@ -42,7 +42,7 @@ from tests.support.world import LINK, Person
 
 pytestmark = [pytest.mark.slow, pytest.mark.loopback]
 
-CASES, AT_A_TIME, AGENTS, OWNERS = 240, 8, 10, 200
+CASES, AT_A_TIME, AGENTS, OWNERS = 1000, 8, 10, 200
 ASKED = {ContactKind.PHONE: "is it you on the phone", ContactKind.EMAIL: "Is it you on the phone"}
 RESET = {ContactKind.PHONE: ": new password: ", ContactKind.EMAIL: "Set a new password"}
 """What tells the messages with these links from any other to the same address."""
