@@ -259,5 +259,7 @@ class _Desk:
         if opened.link.used_at is not None:
             return EndPage(ending=Ending.USED)
         expired = bool(handover.link_objections(opened.link, self._service.clock()))
-        live = opened.action is not None and opened.action.state is ActionState.HANDED_OVER
-        return None if live and not expired else EndPage(ending=Ending.EXPIRED)
+        state = opened.action.state if opened.action else None
+        if state is ActionState.RUNNING and not expired:  # the owner was faster than the last step of ours
+            return EndPage(ending=Ending.LATER)
+        return None if state is ActionState.HANDED_OVER and not expired else EndPage(ending=Ending.EXPIRED)
