@@ -53,14 +53,13 @@ class Answer:
 
 
 class Volley:
-    """So many connections to one server, kept open from one volley to the next."""
+    """So many connections, to each of some servers in turn, kept open from one volley to the next."""
 
-    def __init__(self, url: str, width: int) -> None:
-        parts = urlsplit(url)
+    def __init__(self, width: int, *urls: str) -> None:
+        ends = [(parts.hostname or "", parts.port or 0) for parts in map(urlsplit, urls)]
         self._open = ExitStack()
         self._connections = [
-            self._open.enter_context(socket.create_connection((parts.hostname or "", parts.port or 0), PATIENCE))
-            for _ in range(width)
+            self._open.enter_context(socket.create_connection(ends[nth % len(ends)], PATIENCE)) for nth in range(width)
         ]
         for connection in self._connections:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -225,7 +225,7 @@ def survived(office: Office, *, looks: bool) -> list[Recovery]:
     asked, cooling = office.recoveries(*ASKED), office.recoveries(ActionKind.AUTHENTICATOR_RESET)
     shots = [recovery.shot(office.token) for recovery in asked]
     before = office.entries()
-    with closing(Volley(office.server.url, len(shots))) as volley:
+    with closing(Volley(len(shots), office.server.url)) as volley:
         volley.send(shots)
         office.kill_at(before + chance.randint(0, unwritten(office, asked)), chance.uniform(0, LONGEST_PIECE))
     pretends_nothing(office, asked)
@@ -235,7 +235,7 @@ def survived(office: Office, *, looks: bool) -> list[Recovery]:
         pretends_nothing(office, [*asked, *cooling])
     office.look_away()
     office.server.start()
-    with closing(Volley(office.server.url, len(shots))) as volley:
+    with closing(Volley(len(shots), office.server.url)) as volley:
         assert [answer.status for answer in volley.fire(shots)] == [200] * len(shots)
     return [*asked, *cooling]
 
@@ -251,7 +251,7 @@ def start_and_kill(office: Office, recoveries: list[Recovery], shots: list[Shot]
         office.server.kill()
         return
     office.server.await_ready()
-    with closing(Volley(office.server.url, len(shots))) as volley:
+    with closing(Volley(len(shots), office.server.url)) as volley:
         volley.send(shots)
         office.kill_at(before + chance.randint(0, left), chance.uniform(0, LONGEST_PIECE))
 

@@ -60,7 +60,7 @@ class Office:
 
     def say(self, shot: Shot) -> Answer:
         """What the server says to one request."""
-        with closing(Volley(self.server.url, 1)) as volley:
+        with closing(Volley(1, self.server.url)) as volley:
             return volley.fire([shot])[0]
 
     def read(self, path: str, person: Person | None = None) -> Shot:
