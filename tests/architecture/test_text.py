@@ -4,7 +4,9 @@ import re
 
 from tests.architecture.source import report, texts
 
-HOSTS = re.compile(r"(pypi|pythonhosted|npmjs|debian)[.]org|maven[.](org|apache)|registry[.]npm|files[.]pythonhosted")
+HOSTS = re.compile(
+    r"(p[y]pi|p[y]thonhosted|n[p]mjs|d[e]bian)[.]org|m[a]ven[.](org|apache)|registry[.]n[p]m|files[.]p[y]thonhosted"
+)
 """Package indexes: which of them to use is the affair of whoever installs."""
 
 MACHINE = re.compile(r"""(?<![\w.-])/(work|root|farm)/|/home/(?!agent\b)\w+/|[A-Z]:\\Users\\""")
