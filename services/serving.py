@@ -16,7 +16,7 @@ from services.api import demo_phone, live
 from services.api.application import make
 from services.api.health import Wellness
 from services.app import Parts
-from services.domain.outcome import Unavailable
+from services.domain.outcome import Stale, Unavailable
 from services.proofs import ProofError
 from services.storage.audit_nodes import NodeMissing
 from services.storage.audit_store import AuditStore
@@ -132,7 +132,7 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
 def application(parts: Parts) -> FastAPI:
     """The HTTP application with everything that runs beside it."""
     effects = Effects(
-        parts.settings.worker_database, performers(parts.service), passing=(Unavailable, OperationalError)
+        parts.settings.worker_database, performers(parts.service), passing=(Unavailable, Stale, OperationalError)
     )
     dispatcher = Dispatcher(effects, parts.outbox, parts.service.clock)
 

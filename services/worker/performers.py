@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from services.domain.outcome import Stale
 from services.usecases import performing
 from services.usecases.service import Service
 from services.vocabulary import EffectKind
@@ -16,11 +15,12 @@ class Actions:
         self._service = service
 
     def perform(self, payload: Mapping[str, str], key: str) -> Progress:
-        """Perform the next step. Someone who was faster (the owner's stop) is as good as done: look again."""
-        try:
-            more = performing.perform_step(self._service, payload["action_id"], key)
-        except Stale:
-            return Progress.MORE
+        """Perform the next step.
+
+        Raises:
+            Stale: If someone was faster, such as the owner's stop: to be tried again, and not for ever.
+        """
+        more = performing.perform_step(self._service, payload["action_id"], key)
         return Progress.MORE if more else Progress.SETTLED
 
     def give_up(self, payload: Mapping[str, str], key: str, reason: Reason) -> Progress:
