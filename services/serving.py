@@ -1,5 +1,6 @@
 """Runs the server: the worker and the log's integration beside the HTTP application, started and stopped together."""
 
+import gc
 import logging
 import socket
 import threading
@@ -187,6 +188,7 @@ def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> No
         timeout_graceful_shutdown=CLOSE_SECONDS,
         http="httptools",
     )
+    gc.freeze()  # what there is now stays: looking through it again and again would hold up every request a little
     with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it, and uvicorn stopped in order before it says so
         _Announcing(config, ready).run()
     _log.info("stopped")

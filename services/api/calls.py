@@ -187,6 +187,11 @@ class Mount:
             work.record(Outcome(state=None, entry=entry))
 
 
+def encoded(of: type[Answer], answer: Answer) -> bytes:
+    """An answer as it goes over the wire."""
+    return _adapter(of).dump_json(answer)
+
+
 def _adapter(of: Any) -> TypeAdapter[Any]:
     """Made once for each message: it takes milliseconds, and most routes answer with the same card."""
     if of not in _adapters:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.api.calls import Call, Mount
+from services.api.calls import Call, Mount, encoded
 from services.api.cards import ANSWER_OBJECTIONS, case_card, case_line
 from services.contract import cases as contract
 from services.contract.actions import RunAction
@@ -63,12 +63,14 @@ def _read(call: Call) -> contract.CaseCard:
 
 
 def _look_up(call: Call, ask: contract.LookUp) -> contract.CaseCard:
-    """Two cards are made of every look-up, with some account and with none: no time tells a hit from a miss (A-17)."""
+    """Two cards are made and encoded at every look-up, with some account and with none: no time tells which (A-17)."""
     case = cases.look_up(call.service, call.work, call.staff, call.path["case_id"], ask.query)
     some = call.work.accounts.neighbour(ask.query)
     file = cases.case_file(call.service, call.work, call.staff, cases.imagined(case, case.account_id or some))
     matched, unmatched = _judged(call, file), _judged(call, cases.without_account(file))
-    return unmatched if case.account_id is None else matched
+    given, other = (unmatched, matched) if case.account_id is None else (matched, unmatched)
+    encoded(contract.CaseCard, other)
+    return given
 
 
 def _reveal(call: Call, ask: contract.Reveal) -> contract.CaseCard:

@@ -13,7 +13,7 @@ from services.app import Parts, data_keys
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
 from services.commands.opening import opened
-from services.commands.terminal import say, warn
+from services.commands.terminal import interruptible, say, warn
 from services.importing.csv_file import CsvFile
 from services.importing.importer import Importer, batched
 from services.importing.json_lines import JsonLines
@@ -94,11 +94,13 @@ def _imported(given: Namespace, kind: str, parts: Parts, rules: Rules, source: S
     with shown(source.size) as screen, closing(Report(path, FORMATS[kind], screen.tell)) as report:
         modes = {"update": given.update, "dry_run": given.dry_run}
         importer = Importer(parts.storage, parts.service.clock, report, **modes)
+        make = partial(preparer, rules, *_keys(parts), given.update)
         try:
-            make = partial(preparer, rules, *_keys(parts), given.update)
-            for batch in batched(prepared_chunks(source.rows(), make, given.workers), given.batch):
-                importer.take(batch)
-                screen.at(source.position, report.counts)
+            with interruptible() as stop_if_asked:
+                for batch in batched(prepared_chunks(source.rows(), make, given.workers), given.batch):
+                    stop_if_asked()
+                    importer.take(batch)
+                    screen.at(source.position, report.counts)
         except KeyboardInterrupt:
             warn("Stopped. What was imported stays; the same command goes on from there.")
             return INTERRUPTED

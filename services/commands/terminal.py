@@ -1,9 +1,12 @@
 """What commands say, and what they ask."""
 
 import getpass
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
+from types import FrameType
 
 import segno
 
@@ -64,3 +67,27 @@ def show_qr(content: Secret[str]) -> None:
     except UnicodeEncodeError:
         return
     say(drawn.getvalue())
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Inside, Ctrl-C is raised where what is given here is called, and a second Ctrl-C anywhere. Main thread only.
+
+    Raised anywhere, the first could come while Python tidies up, where it drops every exception, this one too.
+    """
+    asked = False
+
+    def note(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def stop_if_asked() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield stop_if_asked
+    finally:
+        signal.signal(signal.SIGINT, before)

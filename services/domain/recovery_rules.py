@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from services.domain.account import ContactPoint, Dossier
-from services.domain.assurance import Evidence, is_met, risk_of, without
+from services.domain.assurance import Evidence, RiskView, is_met, risk_of, without
 from services.domain.channels import handover_contact, told_elsewhere
 from services.domain.outcome import Why
 from services.domain.policy import ActionPolicy, Policy, RequirementPolicy
@@ -33,7 +34,7 @@ class Possibility:
         return frozenset({f"authenticator:{self.target}"}) if self.target else frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Setting:
     """The circumstances that an action is judged in."""
 
@@ -45,7 +46,12 @@ class Setting:
     policy: Policy
     now: datetime
 
-    @property
+    @cached_property
+    def risk(self) -> RiskView:
+        """How suspicious the circumstances are."""
+        return risk_of(self.dossier, self.policy, self.now)
+
+    @cached_property
     def used_contacts(self) -> frozenset[str]:
         """Ids of the contact points that the evidence came through."""
         return frozenset().union(*(proof.contacts for proof in self.evidence))
@@ -65,8 +71,7 @@ def possibilities(dossier: Dossier) -> tuple[Possibility, ...]:
 
 def requirement_of(wanted: Possibility, setting: Setting) -> RequirementPolicy:
     """The assurance that the action needs here and now (invariant 3)."""
-    risk = risk_of(setting.dossier, setting.policy, setting.now).risk
-    return setting.policy.requirement_for(wanted.kind, setting.dossier.tier, risk)
+    return setting.policy.requirement_for(wanted.kind, setting.dossier.tier, setting.risk.risk)
 
 
 def evidence_for(wanted: Possibility, setting: Setting) -> tuple[Evidence, ...]:
@@ -77,8 +82,7 @@ def evidence_for(wanted: Possibility, setting: Setting) -> tuple[Evidence, ...]:
 def cooling_of(wanted: Possibility, setting: Setting) -> timedelta:
     """How long the owner has to stop it (invariant 9)."""
     rules = setting.policy.actions[wanted.kind]
-    risk = risk_of(setting.dossier, setting.policy, setting.now).risk
-    return rules.cooling if risk is Risk.STANDARD else max(rules.cooling, rules.cooling_elevated)
+    return rules.cooling if setting.risk.risk is Risk.STANDARD else max(rules.cooling, rules.cooling_elevated)
 
 
 def handover_of(wanted: Possibility, setting: Setting) -> ContactPoint | None:

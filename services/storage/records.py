@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.domain.outcome import Missing, Stale
@@ -69,7 +69,7 @@ class Records(Generic[T]):
     def _insert(self, state: T) -> T:
         fresh = replace(state, version=1) if self._mapper.versioned else state  # type: ignore[type-var]  # every state is a dataclass
         try:
-            self._connection.execute(insert(self.table), self._mapper.row(fresh, self._sealer))
+            self._connection.execute(_into(self.table), self._mapper.row(fresh, self._sealer))
         except IntegrityError as error:
             raise Stale(f"{self.table.name} has it already") from error
         return fresh
@@ -83,12 +83,37 @@ class Records(Generic[T]):
         return after
 
 
+class ReadOnce(Records[T]):
+    """Records that nothing but `put` writes: within one transaction, each is read from the table once."""
+
+    def __init__(self, connection: Connection, sealer: Sealer, mapper: Mapper[T]) -> None:
+        super().__init__(connection, sealer, mapper)
+        self._known: dict[str, T | None] = {}
+
+    def find(self, wanted: str) -> T | None:
+        """The state with this id, if there is one, as this transaction read or wrote it."""
+        if wanted not in self._known:
+            self._known[wanted] = super().find(wanted)
+        return self._known[wanted]
+
+    def put(self, state: T) -> T:
+        """As `Records.put`."""
+        after = super().put(state)
+        self._known[after.id] = after  # type: ignore[attr-defined]  # every state has an id
+        return after
+
+
 # Statements are made once for each table: making one takes twice as long as running it.
 
 
 @cache
 def _with(table: Table, names: tuple[str, ...]) -> Select[Any]:
     return select(table).where(*(table.c[name] == bindparam(name) for name in names)).order_by(table.c.id)
+
+
+@cache
+def _into(table: Table) -> Insert:
+    return insert(table)
 
 
 @cache

@@ -19,7 +19,7 @@ from services.domain.verification import Check
 from services.secret import Secret
 from services.storage import statements, tables
 from services.storage.mapping import HEX_LIST, LIST, Codec, Mapper
-from services.storage.records import Records
+from services.storage.records import ReadOnce, Records
 from services.storage.sealing import Sealer, token_digest
 from services.storage.tables import EPOCH
 from services.vocabulary import (
@@ -105,7 +105,7 @@ _PROBES = {
 """Where each kind of identifier is looked for."""
 
 
-class StaffRecords(Records[Staff]):
+class StaffRecords(ReadOnce[Staff]):
     """Members of staff."""
 
     def by_login(self, login: str) -> Staff | None:
@@ -181,7 +181,7 @@ class AccountRecords(Records[Account]):
         return Records(self._connection, self._sealer, mapper).every(**account)
 
 
-class CaseRecords(Records[Case]):
+class CaseRecords(ReadOnce[Case]):
     """Cases."""
 
     def of_agent(self, agent_id: StaffId, after: str | None, count: int) -> list[Case]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    insert,
     or_,
     select,
     update,
@@ -104,5 +105,7 @@ SENT_AFTER = (
 
 _entries, _answers, _outbox = tables.audit_entries.c, tables.idempotency.c, tables.outbox.c
 TIMELINE = select(_entries.text).where(_entries.case_id == bindparam("case_id")).order_by(_entries.serial)
+KEEP_ANSWER, ENQUEUE = insert(tables.idempotency), insert(tables.outbox)
+APPEND, APPEND_PROSE = insert(tables.audit_entries), insert(tables.audit_prose)
 KEPT_ANSWER = select(tables.idempotency).where(_answers.id == bindparam("of"))
 SETTLE_EFFECT: Update = update(tables.outbox).where(_outbox.id == bindparam("of")).values(settled_at=_now)

@@ -8,7 +8,7 @@ from functools import cached_property
 from hmac import compare_digest
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete
 
 from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
@@ -22,7 +22,7 @@ from services.storage import repositories as kinds
 from services.storage import statements, tables
 from services.storage.database import Database
 from services.storage.directory import BuiltInDirectory
-from services.storage.records import Records
+from services.storage.records import ReadOnce, Records
 from services.storage.sealing import Sealer, token_digest
 from services.vocabulary import CaseId, Event
 
@@ -82,7 +82,7 @@ class Work:
     @cached_property
     def budgets(self) -> Records[Budget]:
         """What staff have used of their hourly budgets."""
-        return Records(self.connection, self._sealer, kinds.BUDGETS)
+        return ReadOnce(self.connection, self._sealer, kinds.BUDGETS)
 
     @cached_property
     def cases(self) -> kinds.CaseRecords:
@@ -135,7 +135,7 @@ class Work:
     def enqueue(self, effect: Effect) -> None:
         """Write one more effect for the worker, beside the outcome's own."""
         row = {"id": effect.key, "kind": effect.kind, "payload": dict(effect.payload), "created_at": self._now}
-        self.connection.execute(insert(tables.outbox), row)
+        self.connection.execute(statements.ENQUEUE, row)
         self.effects += 1
 
     def settle_effect(self, key: str) -> None:
@@ -159,7 +159,7 @@ class Work:
         """Keep the first answer to a key, sealed: it may show what only this desktop may see."""
         body = self._sealer.seal(answer, f"idempotency.body:{key}")
         row = {"id": key, "request_digest": request, "body": body, "created_at": self._now}
-        self.connection.execute(insert(tables.idempotency), row)
+        self.connection.execute(statements.KEEP_ANSWER, row)
 
     def forget_answers(self, before: datetime) -> int:
         """Forget the answers that were kept before a time; returns how many there were."""
@@ -204,12 +204,12 @@ class Work:
             "case_id": entry.case,
             "text": written.canonical.decode(),
         }
-        serial = self.connection.execute(insert(tables.audit_entries), row).inserted_primary_key
+        serial = self.connection.execute(statements.APPEND, row).inserted_primary_key
         if written.prose is not None and serial is not None:
             sealed = self._sealer.seal(written.prose.text, f"audit_prose.text:{serial[0]}")
             salt = self._sealer.seal(written.prose.salt, f"audit_prose.salt:{serial[0]}")
             prose = {"serial": serial[0], "salt": salt, "text": sealed}
-            self.connection.execute(insert(tables.audit_prose), prose)
+            self.connection.execute(statements.APPEND_PROSE, prose)
         self.entries.append(entry)
 
 

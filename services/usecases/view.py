@@ -7,7 +7,7 @@ from services.domain import answering, methods, verification
 from services.domain import case as case_rules
 from services.domain import recovery_rules as recovery
 from services.domain.account import Dossier
-from services.domain.assurance import RiskView, Step, cheapest, missing, risk_of
+from services.domain.assurance import RiskView, Step, cheapest, missing
 from services.domain.methods import Offer
 from services.domain.outcome import Why
 from services.domain.policy import RequirementPolicy
@@ -81,7 +81,7 @@ def view(service: Service, staff: Staff, file: CaseFile) -> CaseView:
     return CaseView(
         file=file,
         why_not=closed,
-        risk=risk_of(file.dossier, service.policy, setting.now),
+        risk=setting.risk,
         tier=file.dossier.tier,
         methods=tuple(
             MethodView(offer=offer, why_not=reasons, suggested=offer.option == wanted) for offer, reasons in open_offers
