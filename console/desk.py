@@ -31,7 +31,7 @@ from console.state.desk_state import Act, DeskState, Draft, Intent, Message, Pha
 from console.store import MemoryStore, Owner, Store, StoreUnusable
 from console.watch import Watch
 from services.contract.cases import CaseCard, OpenCase, Reveal
-from services.contract.staff import SignIn
+from services.contract.staff import SessionCard, SignIn
 from services.vocabulary import CaseId, Channel, CheckId
 
 SLOW_SECONDS = 1.5
@@ -51,7 +51,7 @@ class Desk:
         self._board = Board()
         self._watch = Watch(parts, self._board, self._session_over)
         self._signing = asyncio.Lock()
-        self._store: Store | None = None
+        self._opening: asyncio.Task[Store] | None = None
 
     @property
     def state(self) -> DeskState:
@@ -107,7 +107,8 @@ class Desk:
         return await self._perform(Act.OPEN_CASE, lambda: cases.open_case(self._parts.service, self._watch.turn(), ask))
 
     async def show_case(self, case_id: CaseId) -> bool:
-        """Show another case."""
+        """Show another case, with its unsent note: what was typed in it before is not typed over."""
+        await self._recall()
         show = partial(cases.show_case, self._parts.service, self._watch.turn(), case_id)
         return await self._perform(Act.SHOW_CASE, show, case_id)
 
@@ -164,22 +165,22 @@ class Desk:
         """
         at = seen or self.state
         case, owner = at.case, self._owner(at)
-        if case is None or owner is None or self._store is None:
+        if case is None or owner is None:
             return False
         draft = Draft(case_id=case.id, number=case.number, text=text, saved_at=self._parts.now())
-        kept = await notes.keep_draft(self._store, self._parts.disk, owner, draft)
+        kept = await notes.keep_draft(await self._store(), self._parts.disk, owner, draft)
         if self.state.session is at.session:
             self._board.apply(kept)
         return self.state.drafts_safe
 
     async def add_note(self, text: str) -> bool:
         """Add a note to the shown case."""
-        owner, store, intent = self._owner(self.state), self._store, Intent(Act.NOTE)
-        if owner is None or store is None:
+        owner, intent = self._owner(self.state), Intent(Act.NOTE)
+        if owner is None:
             return False
 
         async def send(case: CaseCard, turn: int) -> Change:
-            parts = self._parts
+            parts, store = self._parts, await self._store()
             sent = await notes.send_note(parts.service, turn, store, parts.disk, owner, case.id, text)
             return in_turn(sent, told(parts.teller.done("note", intent)))
 
@@ -187,13 +188,13 @@ class Desk:
 
     async def close_case(self, note: str = "") -> bool:
         """End the shown case and leave it. The note goes with it."""
-        owner, store = self._owner(self.state), self._store
-        if owner is None or store is None:
+        owner = self._owner(self.state)
+        if owner is None:
             return False
 
         async def close(case: CaseCard, _: int) -> Change:
             closed = await cases.close_case(self._parts.service, case, note)
-            gone = await notes.drop_draft(store, self._parts.disk, owner, case.id, note)
+            gone = await notes.drop_draft(await self._store(), self._parts.disk, owner, case.id, note)
             return in_turn(closed, gone, told(self._parts.teller.done("close_case", Intent(Act.CLOSE_CASE))))
 
         return await self._on_case(Act.CLOSE_CASE, close)
@@ -214,8 +215,9 @@ class Desk:
         """End the program: nothing is watched any more. The session goes on, for the next run."""
         self._watch.end()
         await self._parts.service.aclose()
-        if self._store is not None:
-            await self._parts.disk.attempt(self._store.close, CLOSE_SECONDS)
+        if self._opening is not None:
+            store = await self._store()
+            await self._parts.disk.attempt(store.close, CLOSE_SECONDS)
         self._parts.disk.close()
         self._parts.vault.close()
 
@@ -274,23 +276,36 @@ class Desk:
         session = self.state.session
         if session is None:
             return False
-        store = await self._opened_store()
-        owner = Owner(self._parts.server, session.staff.id)
-        drafts = await self._parts.disk.attempt(lambda: store.drafts(owner))
-        self._board.apply(found_unsent(drafts.result or ()))
-        await self._watch.begin(session, store)
+        self._watch.begin(self._remember(session))
         return True
 
+    async def _remember(self, session: SessionCard) -> None:
+        """Find what was left unsent, and what this desktop knows of the log: once the agent has a page to work on."""
+        await asyncio.sleep(self._parts.store_rest)
+        await self._recall()
+        await self._watch.testify(session, await self._store())
+
+    async def _recall(self) -> None:
+        if (owner := self._owner(self.state)) is not None:
+            store = await self._store()
+            drafts = await self._parts.disk.attempt(lambda: store.drafts(owner))
+            if drafts.result is not None and owner == self._owner(self.state):
+                self._board.apply(found_unsent(drafts.result))
+
+    async def _store(self) -> Store:
+        """The local store, opened when it is first needed, and once, even if whoever needed it went away."""
+        if self._opening is None:
+            self._opening = asyncio.get_running_loop().create_task(self._opened_store())
+        return await asyncio.shield(self._opening)
+
     async def _opened_store(self) -> Store:
-        if self._store is None:
-            try:
-                self._store = await self._parts.open_store()
-            except StoreUnusable as error:
-                _log.info("The local store cannot be used: %s", error)
-                self._store = MemoryStore()
-                unsafe = self._parts.teller.trouble("drafts_unsafe", Tone.NOTICE)
-                self._board.apply(drafts_are_unsafe, told(unsafe))
-        return self._store
+        try:
+            return await self._parts.open_store()
+        except StoreUnusable as error:
+            _log.info("The local store cannot be used: %s", error)
+            unsafe = self._parts.teller.trouble("drafts_unsafe", Tone.NOTICE)
+            self._board.apply(drafts_are_unsafe, told(unsafe))
+            return MemoryStore()
 
     def _owner(self, state: DeskState) -> Owner | None:
         session = state.session

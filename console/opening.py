@@ -21,6 +21,8 @@ KEY_FILE = "notes.key"
 DRAFTS = "Rightful unsent notes"
 """What the password store lists the key of unsent notes under."""
 KEY_SECONDS = 5.0
+STORE_REST = 0.5
+"""Seconds: opening the store imports SQLAlchemy, beside which the caller page would be drawn half as fast."""
 
 
 async def open_desk(
@@ -54,6 +56,7 @@ async def open_desk(
             service=gateway,
             session=session,
             open_store=store_opener(settings, key_vault or KeyringVault(DRAFTS, "key"), aside, disk),
+            store_rest=STORE_REST,
             disk=disk,
             vault=aside,
             wording=wording,

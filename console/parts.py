@@ -25,7 +25,9 @@ class Parts:
     service: Service
     session: Session
     open_store: Callable[[], Awaitable[Store]]
-    """Called once, at the first sign-in. Raises `StoreUnusable`."""
+    """Called once, a moment after the first sign-in. Raises `StoreUnusable`."""
+    store_rest: float = 0.0
+    """Seconds after signing in until the store is opened, unless it is needed before."""
     disk: Aside
     """Where the store's calls are made."""
     vault: Aside

@@ -64,13 +64,17 @@ class Watch:
         """The number of the next question."""
         return next(self._turns)
 
-    async def begin(self, card: SessionCard, store: Store) -> None:
-        """Watch for this session."""
+    def begin(self, remember: Coroutine[None, None, None]) -> None:
+        """Watch for a new session. *remember* ends with it too: it brings the store, and calls `testify`."""
+        for job in (self._listen(), self._case.run(), self._list.run(), remember):
+            self._spawn(job)
+
+    async def testify(self, card: SessionCard, store: Store) -> None:
+        """Watch the log as well: what this desktop saw of it before is known now."""
         parts = self._parts
         self._witness = Witness(parts.server, self._calls, store, parts.disk, parts.now)
         self._show(await self._witness.pin(card.log_key))
-        for job in (self._listen(), self._case.run(), self._list.run(), self._audit.run()):
-            self._spawn(job)
+        self._spawn(self._audit.run())
 
     def end(self) -> None:
         """Stop watching. The task that calls this is left to end by itself."""

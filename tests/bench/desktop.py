@@ -31,6 +31,7 @@ NOTES = {
     "start_empty": "process start to first paint of an empty QMainWindow",
     "start_sign_in": "to the first paint of the sign-in page",
     "start_caller": "to the caller page, session resumed with the service, ready to type",
+    "memory_caller": "a moment later: the local store is open, the audit log was looked at",
 }
 
 

@@ -39,9 +39,9 @@ class FirstPaint(QObject):
         return super().eventFilter(watched, event)
 
 
-def report() -> None:
-    """Say that the page is there, and end at once: taking everything down again is not measured."""
-    sys.stdout.write(json.dumps({"at": monotonic(), "bytes": memory()}) + "\n")
+def report(at: float | None = None) -> None:
+    """Say when the page was there, and end at once: taking everything down again is not measured."""
+    sys.stdout.write(json.dumps({"at": at or monotonic(), "bytes": memory()}) + "\n")
     sys.stdout.flush()
     os._exit(0)
 
@@ -80,12 +80,15 @@ def show_desktop(page: str) -> None:
     desktop = Desktop(theme, settings)
     desktop.window.resize(*SIZE)
 
+    painted: list[float] = []
+
     def look(state: "DeskState") -> None:
         caller = desktop.caller()
-        if caller is not None and caller.isVisible() and is_ready(state):
-            desktop.shown.disconnect(look)
-            FirstPaint(caller, report)
+        if caller is not None and caller.isVisible() and is_ready(state) and not painted:
+            FirstPaint(caller, lambda: painted.append(monotonic()))
             caller.update()
+        if painted and is_settled(state):
+            report(painted[0])
 
     if page == "caller":
         desktop.shown.connect(look)
@@ -99,6 +102,11 @@ def show_desktop(page: str) -> None:
 def is_ready(state: "DeskState") -> bool:
     """Whether the agent can work: signed in, in touch with the service, and nothing being fetched."""
     return state.phase == "signed_in" and state.connection == "online" and not state.busy
+
+
+def is_settled(state: "DeskState") -> bool:
+    """Whether everything is there that a start brings: the local store is open, and the log was looked at."""
+    return state.witness.standing != "unknown"
 
 
 if __name__ == "__main__":

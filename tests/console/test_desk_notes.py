@@ -45,6 +45,31 @@ async def test_a_note_that_did_not_arrive_stays(scene: Scene) -> None:
     assert [draft.text for draft in scene.state.unsent] == ["called back"]
 
 
+async def test_whoever_is_faster_than_the_store_loses_no_word() -> None:
+    store = MemoryStore()
+    first = await Scene(store=store).with_case()
+    assert await first.desk.edit_note("mother's maiden")
+    hasty = await Scene(store=store, store_rest=60).signed_in()
+    assert hasty.state.unsent == ()
+    await hasty.desk.show_case(CASE)
+    assert hasty.state.draft == "mother's maiden"
+    assert await hasty.desk.edit_note("mother's maiden name")
+    assert [draft.text for draft in hasty.state.unsent] == ["mother's maiden name"]
+    await first.desk.close()
+    await hasty.desk.close()
+
+
+async def test_a_note_typed_before_the_store_is_open_is_kept() -> None:
+    store = MemoryStore()
+    scene = await Scene(store=store, store_rest=60).with_case()
+    assert await scene.desk.edit_note("called back")
+    assert [draft.text for draft in scene.state.unsent] == ["called back"]
+    await scene.desk.close()
+    later = await Scene(store=store).signed_in()
+    assert [draft.text for draft in later.state.unsent] == ["called back"]
+    await later.desk.close()
+
+
 async def test_without_a_disk_notes_live_in_memory_and_that_is_said() -> None:
     scene = await Scene().with_case()
     assert not scene.state.drafts_safe

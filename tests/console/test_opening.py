@@ -15,7 +15,6 @@ from console.vault import Vault
 from console.wording import load
 from services.contract.cases import CaseList
 from services.contract.staff import SessionOpened
-from services.vocabulary import Channel
 from tests.support.cards import CASE, case_card, session_card
 from tests.support.vault import MemoryVault
 
@@ -47,8 +46,8 @@ async def run_once(
     try:
         if not await desk.start():
             assert await desk.sign_in("ana", "correct horse", "123456")
+        assert await desk.show_case(CASE)
         found = [draft.text for draft in desk.state.unsent]
-        assert await desk.open_case(Channel.PHONE, "T-1042")
         return desk.state.token_home, found, await desk.edit_note("called back")
     finally:
         await desk.close()

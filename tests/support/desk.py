@@ -29,7 +29,9 @@ TOKEN = "t0ken-canary"
 class Scene:
     """A desk, and everything around it. Time is the loop's, from `NOW` on."""
 
-    def __init__(self, vault: MemoryVault | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self, vault: MemoryVault | None = None, store: Store | None = None, *, store_rest: float = 0.0
+    ) -> None:
         self.log = Log("a", "b")
         self.service = Scripted()
         self.service.answers = {
@@ -43,7 +45,7 @@ class Scene:
         }
         self.vault = vault or MemoryVault()
         self.session = Session(self.vault, InPlace())
-        self.store = store
+        self.store, self._store_rest = store, store_rest
         self.shown: list[DeskState] = []
         self._disk = InPlace()
         self._began = asyncio.get_running_loop().time()
@@ -74,6 +76,7 @@ class Scene:
     async def signed_in(self) -> "Scene":
         """Somebody is."""
         assert await self.desk.sign_in("ana", "correct horse", "123456")
+        await self.pass_time()
         return self
 
     async def with_case(self, **facts: Any) -> "Scene":
@@ -104,6 +107,7 @@ class Scene:
             service=self.service,
             session=self.session,
             open_store=open_store,
+            store_rest=self._store_rest,
             disk=self._disk,
             vault=InPlace(),
             wording=load(zone=UTC),
