@@ -13,12 +13,11 @@ from console.activities import actions, cases, checks, notes
 from console.activities import sign_in as signing
 from console.board import Board, Subscriber
 from console.errors import Broken, GatewayError, Invalid, Missing, SignedOut, Stale
+from console.opened_once import OpenedOnce
 from console.parts import Parts
 from console.state.changes import (
     Change,
     asked,
-    drafts_are_unsafe,
-    found_unsent,
     in_turn,
     left_case,
     settled,
@@ -27,8 +26,8 @@ from console.state.changes import (
     took_long,
     waiting_for_password_store,
 )
-from console.state.desk_state import Act, DeskState, Draft, Intent, Message, Phase, Tone
-from console.store import MemoryStore, Owner, Store, StoreUnusable
+from console.state.desk_state import Act, DeskState, Draft, Intent, Message, Phase
+from console.store import Owner
 from console.watch import Watch
 from services.contract.cases import CaseCard, OpenCase, Reveal
 from services.contract.staff import SessionCard, SignIn
@@ -36,7 +35,6 @@ from services.vocabulary import CaseId, Channel, CheckId
 
 SLOW_SECONDS = 1.5
 """After this long an intent is called slow."""
-CLOSE_SECONDS = 1.0
 
 Activity = Callable[[], Awaitable[Change]]
 
@@ -51,7 +49,7 @@ class Desk:
         self._board = Board()
         self._watch = Watch(parts, self._board, self._session_over)
         self._signing = asyncio.Lock()
-        self._opening: asyncio.Task[Store] | None = None
+        self._local = OpenedOnce(parts, self._board)
 
     @property
     def state(self) -> DeskState:
@@ -168,7 +166,7 @@ class Desk:
         if case is None or owner is None:
             return False
         draft = Draft(case_id=case.id, number=case.number, text=text, saved_at=self._parts.now())
-        kept = await notes.keep_draft(await self._store(), self._parts.disk, owner, draft)
+        kept = await notes.keep_draft(await self._local.store(), self._parts.disk, owner, draft)
         if self.state.session is at.session:
             self._board.apply(kept)
         return self.state.drafts_safe
@@ -180,7 +178,7 @@ class Desk:
             return False
 
         async def send(case: CaseCard, turn: int) -> Change:
-            parts, store = self._parts, await self._store()
+            parts, store = self._parts, await self._local.store()
             sent = await notes.send_note(parts.service, turn, store, parts.disk, owner, case.id, text)
             return in_turn(sent, told(parts.teller.done("note", intent)))
 
@@ -194,7 +192,7 @@ class Desk:
 
         async def close(case: CaseCard, _: int) -> Change:
             closed = await cases.close_case(self._parts.service, case, note)
-            gone = await notes.drop_draft(await self._store(), self._parts.disk, owner, case.id, note)
+            gone = await notes.drop_draft(await self._local.store(), self._parts.disk, owner, case.id, note)
             return in_turn(closed, gone, told(self._parts.teller.done("close_case", Intent(Act.CLOSE_CASE))))
 
         return await self._on_case(Act.CLOSE_CASE, close)
@@ -215,9 +213,7 @@ class Desk:
         """End the program: nothing is watched any more. The session goes on, for the next run."""
         self._watch.end()
         await self._parts.service.aclose()
-        if self._opening is not None:
-            store = await self._store()
-            await self._parts.disk.attempt(store.close, CLOSE_SECONDS)
+        await self._local.close()
         self._parts.disk.close()
         self._parts.vault.close()
 
@@ -283,29 +279,11 @@ class Desk:
         """Find what was left unsent, and what this desktop knows of the log: once the agent has a page to work on."""
         await asyncio.sleep(self._parts.store_rest)
         await self._recall()
-        await self._watch.testify(session, await self._store())
+        await self._watch.testify(session, await self._local.store())
 
     async def _recall(self) -> None:
         if (owner := self._owner(self.state)) is not None:
-            store = await self._store()
-            drafts = await self._parts.disk.attempt(lambda: store.drafts(owner))
-            if drafts.result is not None and owner == self._owner(self.state):
-                self._board.apply(found_unsent(drafts.result))
-
-    async def _store(self) -> Store:
-        """The local store, opened when it is first needed, and once, even if whoever needed it went away."""
-        if self._opening is None:
-            self._opening = asyncio.get_running_loop().create_task(self._opened_store())
-        return await asyncio.shield(self._opening)
-
-    async def _opened_store(self) -> Store:
-        try:
-            return await self._parts.open_store()
-        except StoreUnusable as error:
-            _log.info("The local store cannot be used: %s", error)
-            unsafe = self._parts.teller.trouble("drafts_unsafe", Tone.NOTICE)
-            self._board.apply(drafts_are_unsafe, told(unsafe))
-            return MemoryStore()
+            await self._local.recall(owner)
 
     def _owner(self, state: DeskState) -> Owner | None:
         session = state.session

@@ -22,6 +22,8 @@ TEXT_SIZES = (100, 115, 130, 160, 200)
 """Percent a person may choose from; 200 answers WCAG 2.2 1.4.4 (X-06)."""
 TIGHT_FROM = 20
 """Pixels from which letters stand 1.5 % closer."""
+INDICATOR_BORDER = 2
+"""Pixels around a radio button's or a check box's inside, in the style sheet."""
 
 
 class Look:
@@ -205,10 +207,15 @@ def _words(now: Look) -> dict[str, str]:
     pixels |= {f"round_{name}": value for name, value in now.tokens.radius.items()}
     pixels |= {f"text_{role}": now.text_px(role) for role in now.tokens.faces}
     pixels |= {f"{name}_inside": now.px(name) - 2 * now.scheme.border for name in ("control", "control_small")}
-    pixels |= {"border": now.scheme.border}
+    pixels |= {"border": now.scheme.border, **_indicator(now.px("indicator") + 2 * INDICATOR_BORDER, now)}
     edges = {f"{tone}_edge": now.scheme.colours[pair[now.scheme.outlined]] for tone, pair in _EDGES.items()}
     edges["rest_style"] = "dashed" if now.scheme.outlined else "solid"
     return {**{name: f"{value}px" for name, value in pixels.items()}, **now.scheme.colours, **edges}
+
+
+def _indicator(side: int, now: Look) -> dict[str, int]:
+    """A radio button's dot and corners: chosen or not, it takes as many pixels."""
+    return {"indicator_round": side // 2, "indicator_dot": side - 2 * now.px("indicator_ring")}
 
 
 @cache

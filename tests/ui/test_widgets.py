@@ -313,3 +313,12 @@ class TestFlow:
         put(home, grid)
         tops = [cell.mapTo(grid, QPoint()).y() for cell in grid.findChildren(Text)]
         assert tops[0] == tops[2] < tops[3] == tops[5]
+
+
+def test_a_word_too_long_for_any_line_wraps_too(theme: Theme) -> None:
+    """A reference of 64 letters widens no card and hides no end."""
+    wraps, holds = Text("INC-" + "0" * 60, wrap=True), Text("INC-" + "0" * 60)
+    assert wraps.minimumSizeHint().width() < holds.minimumSizeHint().width() / 2
+    assert wraps.heightForWidth(200) > holds.sizeHint().height()
+    assert wraps.text().replace("\u200b", "") == holds.text()
+    assert Text("Such as T-1042.", wrap=True).text() == "Such as T-1042."

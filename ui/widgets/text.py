@@ -1,8 +1,14 @@
 """Words on the screen: plain text in a type role, and names that may be too long for their place."""
 
+import re
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+_LONG_WORD = re.compile(r"\S{25,}")
+"""Such a reference or label would otherwise widen the card it stands in, and push its end out of sight."""
+_MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 def restyle(widget: QWidget, **properties: str | bool) -> None:
@@ -38,12 +44,16 @@ class Text(QLabel):
     def __init__(self, text: str = "", role: str = "body", tone: str = "", *, wrap: bool = False) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
         self.setWordWrap(wrap)
+        self.setText(text)
         self.setProperty("role", role)
         self.setProperty("tone", tone)
         if wrap:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def setText(self, text: str) -> None:
+        """Say *text*. Where lines wrap, a word too long for any line wraps too."""
+        super().setText(_LONG_WORD.sub(_breakable, text) if self.wordWrap() else text)
 
     def set_tone(self, tone: str) -> None:
         """Colour by tone: `ok`, `warn`, `bad`, `info`, `plum`, `quiet`, `faint` or empty for the role's own."""
@@ -100,3 +110,7 @@ class ElidedLabel(Text):
 
     def _explain(self) -> None:
         self.setToolTip(tooltip(self.text()) if self.is_elided() else "")
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return _MAY_BREAK.join(word[0])
