@@ -1,11 +1,17 @@
 """Where the owner is reached: who is told what happens, and where a link goes."""
 
 from collections.abc import Set
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.domain.account import ContactPoint, Dossier, is_fresh, sim_swap
-from services.domain.policy import Policy
+from services.domain.policy import ActionPolicy, Policy
 from services.vocabulary import ContactKind, SignalAnswer
+
+LONGEST_LINK = {ContactKind.PHONE: timedelta(minutes=10), ContactKind.EMAIL: timedelta(hours=24)}
+"""A link is as good as an issued code to whoever holds it, and lives no longer: no policy can say otherwise.
+
+Source: NIST SP 800-63B-4 section 4.2.1.2 (N-REC-08).
+"""
 
 
 def notice_contacts(dossier: Dossier, policy: Policy, now: datetime) -> tuple[ContactPoint, ...]:
@@ -36,6 +42,13 @@ def handover_contact(dossier: Dossier, used: Set[str], policy: Policy, now: date
     safe = [contact for contact in dossier.current_contacts if is_safe(contact, policy, now)]
     order = sorted(safe, key=lambda one: (one.id in used, one.kind is not ContactKind.EMAIL, one.id))
     return order[0] if order else None
+
+
+def link_life(contact: ContactPoint | None, rules: ActionPolicy) -> timedelta:
+    """How long a link that goes there is good for: as the policy says, and no longer than its channel allows."""
+    if contact is None:
+        return timedelta(0)
+    return min(rules.link_valid, LONGEST_LINK[contact.kind])
 
 
 def is_safe(contact: ContactPoint, policy: Policy, now: datetime) -> bool:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from services.domain import containment, handover
 from services.domain import recovery_life as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
+from services.domain.channels import link_life
 from services.domain.handover import Message
 from services.domain.masking import mask_email, mask_phone
 from services.domain.outcome import Entry, Missing, Outcome
@@ -78,7 +80,7 @@ def _perform(service: Service, work: Work, action: Action, index: int) -> Action
     if reasons:
         return work.actions.put(work.record(rules.stop(action, SYSTEM, service.clock(), reasons)))
     result, state = _STEPS[kind](service, work, case, dossier, action)
-    outcome = rules.step_done(action, index, result, state, service.policy, service.clock())
+    outcome = rules.step_done(action, index, result, state, _link_life(service, dossier, action), service.clock())
     return work.actions.put(work.record(outcome))
 
 
@@ -146,7 +148,7 @@ def _write_link(service: Service, work: Work, action: Action) -> Message | None:
     contact, now = dossier.contact(action.handover_to), service.clock()
     if contact is None or not _sends(action) or rules.objections_to_go_on(action, dossier, service.policy, now):
         return None  # the step itself says what is wrong
-    valid, purpose = service.policy.actions[action.kind].link_valid, handover.PURPOSE_OF[action.kind]
+    valid, purpose = _link_life(service, dossier, action), handover.PURPOSE_OF[action.kind]
     draft = Draft(
         kind=MessageKind.RESET_LINK if action.kind is ActionKind.RESET_LINK else MessageKind.ENROLMENT_LINK,
         channel=contact.kind,
@@ -161,6 +163,10 @@ def _write_link(service: Service, work: Work, action: Action) -> Message | None:
     )
     work.record(Outcome(state=None, entry=entry))
     return write(service, work, case, contact, _dedupe(action), draft)
+
+
+def _link_life(service: Service, dossier: Dossier, action: Action) -> timedelta:
+    return link_life(dossier.contact(action.handover_to), service.policy.actions[action.kind])
 
 
 def _send_link(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:

@@ -1,5 +1,6 @@
 """What stops a recovery action, and where its link goes: invariants 3, 4, 6, 9, AC-3, N-REC-15, N-NOT-02, N-NOT-05."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.domain.account import Dossier
 from services.domain.assurance import is_met
-from services.domain.channels import handover_contact, is_safe, notice_contacts, told_elsewhere
+from services.domain.channels import LONGEST_LINK, handover_contact, is_safe, link_life, notice_contacts, told_elsewhere
 from services.domain.recovery_rules import (
     Possibility,
     cooling_of,
@@ -303,6 +304,15 @@ def test_where_a_link_goes(facts: Dossier, used: set[str], expected: str | None)
     """Invariants 4 and 6: on file, verified, not fresh, its SIM known; rather one that did not just answer."""
     found = handover_contact(facts, used, POLICY, NOW)
     assert (found.id if found else None) == expected
+
+
+@given(st.integers(1, 10_000))
+def test_no_policy_makes_a_link_live_longer_than_its_channel_allows(minutes: int) -> None:
+    """N-REC-08."""
+    rules = replace(POLICY.actions[ActionKind.RESET_LINK], link_valid=timedelta(minutes=minutes))
+    assert link_life(phone(), rules) == timedelta(minutes=min(minutes, 10))
+    assert link_life(email(), rules) == timedelta(minutes=min(minutes, 24 * 60))
+    assert set(LONGEST_LINK) == set(ContactKind)
 
 
 contacts = st.builds(

@@ -127,6 +127,27 @@ def test_the_link_dies_in_time(world: World) -> None:
     assert desk.action(action).state is ActionState.EXPIRED
 
 
+@pytest.mark.parametrize(("through", "life"), [("phone", timedelta(minutes=60)), ("email", timedelta(minutes=10))])
+@pytest.mark.parametrize("late", [-1, 1])
+def test_a_link_lives_as_long_as_its_channel_allows(world: World, through: str, life: timedelta, late: int) -> None:
+    """N-REC-08: ten minutes by text message, whatever the policy says; by e-mail as the policy says, a day at most."""
+    who = world.customer()
+    desk = Desk.with_account(world, who)
+    desk.reverse_code(contact(who, through))
+    action = desk.run("reset_link")
+    world.work()
+    sent = next(message for message in world.messages() if message.kind == "reset_link")
+    assert sent.contact_id == contact(who, "email" if through == "phone" else "phone")
+    assert f" {int(life.total_seconds() // 60)} min" in sent.body
+    world.clock.turn(life + timedelta(seconds=late))
+    if late < 0:
+        customer.set_password(world.service, world.token("reset_link"), Secret(NEW_PASSWORD))
+        assert desk.action(action).state is ActionState.DONE
+    else:
+        with pytest.raises(Refused):
+            customer.set_password(world.service, world.token("reset_link"), Secret(NEW_PASSWORD))
+
+
 def test_that_is_not_me_freezes_everything(world: World) -> None:
     """Invariant 9: the case, the account, and whatever another agent would try."""
     who = world.customer()
