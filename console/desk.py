@@ -13,6 +13,7 @@ from console.activities import actions, cases, checks, notes
 from console.activities import sign_in as signing
 from console.board import Board, Subscriber
 from console.errors import Broken, GatewayError, Invalid, Missing, SignedOut, Stale
+from console.idling import Idling
 from console.opened_once import OpenedOnce
 from console.parts import Parts
 from console.state.changes import (
@@ -49,6 +50,7 @@ class Desk:
         self._board = Board()
         self._watch = Watch(parts, self._board, self._session_over)
         self._signing = asyncio.Lock()
+        self._idling = Idling(self._board, parts.now)
         self._local = OpenedOnce(parts, self._board)
 
     @property
@@ -85,12 +87,16 @@ class Desk:
         async with self._signing:
             if self.state.phase is not Phase.SIGNED_IN:
                 return False
-            self._watch.end()
+            self._end()
             self._board.apply(signed_out(), asked(intent))
             told_service = await signing.sign_out(self._parts.service, self._parts.session)
             said = self._parts.teller.done("sign_out" if told_service else "sign_out_here", intent)
             self._board.apply(settled(intent), told(said))
             return told_service
+
+    async def stay(self) -> bool:
+        """Stay signed in, though nothing else is asked for."""
+        return await self._perform(Act.STAY, partial(signing.stay, self._parts.service))
 
     async def list_cases(self, *, more: bool = False) -> bool:
         """Read my cases, newest first; *more* goes on from what was read."""
@@ -106,7 +112,7 @@ class Desk:
 
     async def show_case(self, case_id: CaseId) -> bool:
         """Show another case, with its unsent note: what was typed in it before is not typed over."""
-        await self._recall()
+        await self._local.recall(self._owner(self.state))
         show = partial(cases.show_case, self._parts.service, self._watch.turn(), case_id)
         return await self._perform(Act.SHOW_CASE, show, case_id)
 
@@ -211,7 +217,7 @@ class Desk:
 
     async def close(self) -> None:
         """End the program: nothing is watched any more. The session goes on, for the next run."""
-        self._watch.end()
+        self._end()
         await self._parts.service.aclose()
         await self._local.close()
         self._parts.disk.close()
@@ -241,6 +247,7 @@ class Desk:
             change = await activity()
             if self.state.session is session:
                 self._board.apply(settled(intent), change)
+                self._idling.used()
         except GatewayError as error:
             if self.state.session is session:
                 await self._failed(error, intent)
@@ -263,7 +270,7 @@ class Desk:
 
     async def _session_over(self, message: Message) -> None:
         """The service ended the session."""
-        self._watch.end()
+        self._end()
         self._board.apply(signed_out(message))
         await self._parts.session.forget()
 
@@ -272,18 +279,19 @@ class Desk:
         session = self.state.session
         if session is None:
             return False
+        self._idling.begin(session)
         self._watch.begin(self._remember(session))
         return True
 
     async def _remember(self, session: SessionCard) -> None:
         """Find what was left unsent, and what this desktop knows of the log: once the agent has a page to work on."""
         await asyncio.sleep(self._parts.store_rest)
-        await self._recall()
+        await self._local.recall(self._owner(self.state))
         await self._watch.testify(session, await self._local.store())
 
-    async def _recall(self) -> None:
-        if (owner := self._owner(self.state)) is not None:
-            await self._local.recall(owner)
+    def _end(self) -> None:
+        self._watch.end()
+        self._idling.end()
 
     def _owner(self, state: DeskState) -> Owner | None:
         session = state.session

@@ -27,8 +27,10 @@ class OpenedOnce:
             self._opening = asyncio.get_running_loop().create_task(self._open())
         return await asyncio.shield(self._opening)
 
-    async def recall(self, owner: Owner) -> None:
-        """Show what *owner* left unsent."""
+    async def recall(self, owner: Owner | None) -> None:
+        """Show what *owner* left unsent; nothing when nobody is signed in."""
+        if owner is None:
+            return
         store = await self.store()
         drafts = await self._parts.disk.attempt(lambda: store.drafts(owner))
         session = self._board.state.session

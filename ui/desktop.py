@@ -191,6 +191,7 @@ class Desktop(QObject):
         window.sign_in.sign_in_requested.connect(
             lambda login, password, code: self.intend(lambda desk: desk.sign_in(login, password, code))
         )
+        window.stay_requested.connect(lambda: self.intend(lambda desk: desk.stay()))
         window.sign_out_requested.connect(lambda: self.intend(lambda desk: desk.sign_out()))
         window.look_chosen.connect(self._remember_look)
 

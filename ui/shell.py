@@ -12,9 +12,12 @@ from ui.rail import Rail, RailButton
 from ui.shell_state import PageTitle, ShellState
 from ui.theme import look
 from ui.top_bar import TopBar
+from ui.widgets.buttons import QuietButton
 from ui.widgets.card import Column
 from ui.widgets.key_hint import native
 from ui.widgets.notices import Banner
+from ui.widgets.text import appear
+from ui.widgets.tone import Tone
 
 __all__ = ["PageTitle", "Shell", "ShellState"]
 
@@ -26,6 +29,7 @@ class Shell(QWidget):
     """Renders a `ShellState`; makes each page when it is first wanted."""
 
     sign_out_requested = Signal()
+    stay_requested = Signal()
     page_shown = Signal(str)
 
     def __init__(self, commands: Commands) -> None:
@@ -34,6 +38,8 @@ class Shell(QWidget):
         self.rail = Rail()
         self.top = TopBar(commands.shortcut("palette"))
         self.alert = Banner()
+        self.stay = QuietButton(self.tr("Stay signed in"), small=True)
+        self.ending = Banner(deed=self.stay)
         self.pages = QStackedWidget()
         self._makers: dict[str, Callable[[], QWidget]] = {}
         self._made: dict[str, QWidget] = {}
@@ -42,6 +48,7 @@ class Shell(QWidget):
         self._lay_out()
         self._fill_menu()
         self.rail.chosen.connect(self.show_page)
+        self.stay.acted.connect(self.stay_requested)
         self.rail.identity.clicked.connect(self._open_menu)
         self.top.search_wanted.connect(lambda: commands.run("palette"))
 
@@ -53,6 +60,8 @@ class Shell(QWidget):
         self._role.setText(state.role)
         self._token.setText(state.token_home)
         self.alert.say(state.alert, state.alert_tone)
+        self.ending.say(state.ending, Tone.WARN, "clock")
+        appear(self.stay, state.can_stay)
 
     def add_page(self, page: PageTitle, make: Callable[[], QWidget]) -> None:
         """Put a page on the rail. *make* is called when it is first shown."""
@@ -104,8 +113,9 @@ class Shell(QWidget):
         right.addWidget(self.top)
         holder = QVBoxLayout()
         holder.setContentsMargins(20, 0, 20, 0)
-        holder.addWidget(self.alert)
-        self.alert.setContentsMargins(0, 0, 0, 0)
+        for banner in (self.ending, self.alert):
+            holder.addWidget(banner)
+            banner.setContentsMargins(0, 0, 0, 0)
         right.addLayout(holder)
         right.addWidget(self.pages, 1)
         across = QHBoxLayout(self)

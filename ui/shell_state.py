@@ -25,6 +25,10 @@ class ShellState(NamedTuple):
     alert: str = ""
     """Something that stands above every page until it is over; empty for nothing."""
     alert_tone: Tone = Tone.WARN
+    ending: str = ""
+    """That the session ends soon; empty while it does not."""
+    can_stay: bool = True
+    """Whether the agent can put that off."""
 
 
 class PageTitle(NamedTuple):

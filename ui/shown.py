@@ -1,6 +1,6 @@
 """What the window shows of a snapshot: the sign-in page, and the frame round the pages. Pure functions."""
 
-from console.state.desk_state import Act, Connection, DeskState, Phase, Standing
+from console.state.desk_state import Act, Connection, DeskState, Phase, SessionEnding, Standing
 from console.wording import Wording
 from services.contract.staff import SessionCard
 from ui.pages.sign_in import SignInState
@@ -41,7 +41,18 @@ def shell_state(state: DeskState, session: SessionCard, wording: Wording) -> She
         token_home=wording.word(state.token_home) if state.token_home else "",
         alert=state.witness.sentence if alarm else "",
         alert_tone=Tone.BAD,
+        ending=_ending(state.ending, wording),
+        can_stay=state.ending is not None and state.ending.can_stay,
     )
+
+
+def _ending(ending: SessionEnding | None, wording: Wording) -> str:
+    if ending is None:
+        return ""
+    at = wording.moments.clock(ending.at)
+    if ending.can_stay:
+        return say("Nothing was asked for lately. You will be signed out at %s; what you typed is kept.", at)
+    return say("This session has lasted as long as one may. It ends at %s; what you typed is kept.", at)
 
 
 def link_state(connection: Connection, wording: Wording) -> LinkState:

@@ -35,6 +35,8 @@ class MainWindow(QMainWindow):
     look_chosen = Signal(str, int)
     """Appearance was chosen: one of `ui.theme.CHOICES`, and the text size in percent."""
     sign_out_requested = Signal()
+    stay_requested = Signal()
+    """To stay signed in, though nothing else is asked for."""
     page_shown = Signal(str)
     painted = Signal()
     """Somebody sees it: once, after the first paint."""
@@ -142,6 +144,7 @@ class MainWindow(QMainWindow):
         shell.top.theme_chosen.connect(self._choose_theme)
         shell.top.text_size_chosen.connect(lambda percent: self.choose_look(self.theme.choice, percent))
         shell.sign_out_requested.connect(self.sign_out_requested)
+        shell.stay_requested.connect(self.stay_requested)
         shell.page_shown.connect(self._settle_page)
         self._root.addWidget(shell)
         return shell

@@ -42,6 +42,16 @@ async def sign_in(calls: Calls, session: Session, ask: SignIn) -> Change:
     return signed_in(opened.session, home)
 
 
+async def stay(calls: Calls) -> Change:
+    """Use the session, so that it does not end for want of use.
+
+    Raises:
+        GatewayError: When the service could not be asked, or the session is over.
+    """
+    await calls.call(CURRENT_SESSION, None)
+    return lambda state: state
+
+
 async def sign_out(calls: Calls, session: Session) -> bool:
     """End the session: here in any case, and at the service if it can be reached. Returns whether it was."""
     await session.forget_after_this_run()

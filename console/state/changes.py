@@ -14,6 +14,7 @@ from console.state.desk_state import (
     Intent,
     Message,
     Phase,
+    SessionEnding,
     TokenHome,
     Tone,
     WitnessState,
@@ -96,6 +97,11 @@ def signed_out(message: Message | None = None) -> Change:
     return lambda state: DeskState(
         phase=Phase.SIGNED_OUT, message=message, witness=state.witness, drafts_safe=state.drafts_safe
     )
+
+
+def session_ending(ending: SessionEnding | None) -> Change:
+    """The session ends soon; or, with None, not so soon any more."""
+    return lambda state: replace(state, ending=ending) if state.phase is Phase.SIGNED_IN else state
 
 
 def listed(page: CaseList, after: str | None) -> Change:

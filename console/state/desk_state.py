@@ -45,6 +45,8 @@ class Act(StrEnum):
     RESUME = "resume"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
+    STAY = "stay"
+    """Keep the session alive."""
     LIST_CASES = "list_cases"
     OPEN_CASE = "open_case"
     SHOW_CASE = "show_case"
@@ -144,12 +146,23 @@ class AnswerGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnding:
+    """The session ends soon."""
+
+    at: datetime
+    can_stay: bool
+    """Whether using it puts that off; not when its longest life is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskState:
     """Everything the desktop shows."""
 
     phase: Phase = Phase.STARTING
     session: SessionCard | None = None
     token_home: TokenHome | None = None
+    ending: SessionEnding | None = None
+    """None while the end is far off."""
     live: Connection = Connection.CONNECTING
     """Of the stream of live events; show `connection`."""
     cases: tuple[CaseLine, ...] = ()

@@ -37,7 +37,7 @@ def test_a_caller_is_proven_and_given_the_account_back(seat: Seat, portal: Porta
     assert seat.keys <= MOST_KEYS
 
     portal.work()
-    seat.sees("With the owner", "Reset link sent to", "Owner told")
+    seat.sees("With the owner", "Reset link sent to", "Notices to the owner on their way")
     assert portal.told("reset_link") == [who.email.value]
     assert set(portal.told("notice_done")) == {who.email.value, who.phone.value}
     portal.send(portal.link("reset_link"), password=NEW_PASSWORD, repeat=NEW_PASSWORD)
@@ -85,9 +85,12 @@ def test_each_step_shows_up_as_it_is_done(seat: Seat, portal: Portal) -> None:
     portal.work_once()
     seat.sees("Account unlocked", "Tell the owner")
     seat.no_longer_sees("Account locked")
-    assert "Owner told" not in seat.screen()
+    assert "Notices to the owner on their way" not in seat.screen()
     portal.work_once()
-    seat.sees("Owner told", "Every step is done, and the owner was told.")
+    seat.sees(
+        "Notices to the owner on their way",
+        "Every step is done. The timeline shows each message to the owner as it goes out.",
+    )
     seat.hears("Unlock account: Done")
 
 

@@ -103,6 +103,7 @@ STATES: dict[str, Callable[[], DeskState]] = {
         case(), message=_said(Said.FAULT, "Something broke at the service. Its number is 4f1c-90aa.", Act.LOOK_UP)
     ),
     "caller-long": long_names,
+    "caller-ending": lambda: desk(found(reverse_pending())),
     "audit-unknown": desk,
     "audit-consistent": lambda: witnessed(standing=Standing.CONSISTENT, sentence="Everything seen so far is one log."),
     "audit-unproven": lambda: witnessed(standing=Standing.UNPROVEN, sentence="The proof was not to be had just now."),
@@ -135,7 +136,8 @@ def shoot(stage: Stage, folder: Path) -> None:
     for name, make in STATES.items():
         links = {Connection.OFFLINE: OFFLINE, Connection.SLOW: SLOW}
         state = make()
-        stage.window.show_shell(SHELL._replace(link=links.get(state.connection, SHELL.link)))
+        ending = "You will be signed out at 14:45; what you typed is kept." if name == "caller-ending" else ""
+        stage.window.show_shell(SHELL._replace(link=links.get(state.connection, SHELL.link), ending=ending))
         stage.show(desk())
         stage.show(state, name.split("-", 1)[0])
         _save(stage, folder / f"{name}.png")

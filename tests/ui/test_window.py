@@ -12,6 +12,7 @@ from tests.ui.looking import name_of, settle
 from tests.ui.stage import SHELL, Stage
 from ui.commands import CALLER, CATALOGUE, PAGES
 from ui.pages.sign_in import SignInState
+from ui.shell import Shell
 from ui.shell_state import LinkState
 from ui.theme import CHOICES, look
 from ui.widgets.announcer import announcements
@@ -129,6 +130,22 @@ def test_an_alarm_stands_above_every_page_and_is_announced(qtbot: "QtBot", stage
     with qtbot.waitSignal(announcements.made) as made:
         stage.window.show_shell(SHELL._replace(alert="The audit log lost entries.", alert_tone=Tone.BAD))
     assert made.args == ["The audit log lost entries."]
+
+
+def test_the_end_of_the_session_is_said_in_time_and_can_be_put_off(qtbot: "QtBot", stage: Stage) -> None:
+    """X-09."""
+    words = "You will be signed out at 14:45; what you typed is kept."
+    with qtbot.waitSignal(announcements.made) as made:
+        stage.window.show_shell(SHELL._replace(ending=words))
+    assert made.args == [words]
+    shell = stage.window.findChild(Shell)
+    assert shell is not None
+    with qtbot.waitSignal(stage.window.stay_requested):
+        shell.stay.click()
+    stage.window.show_shell(SHELL._replace(ending=words, can_stay=False))
+    assert (shell.ending.isVisible(), shell.stay.isVisible()) == (True, False)
+    stage.window.show_shell(SHELL)
+    assert not shell.ending.isVisible()
 
 
 class TestLook:
