@@ -45,9 +45,7 @@ class DemoStaff:
 
     def code(self) -> str:
         """What their authenticator app shows now."""
-        import pyotp  # start-up time: only the demo needs it
-
-        return pyotp.TOTP(self.totp_secret).now()
+        return _code_now(self.totp_secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +62,10 @@ class DemoCustomer:
     password: str = field(repr=False)
     totp_secret: str = field(repr=False)
     recovery_codes: tuple[str, ...] = field(repr=False)
+
+    def code(self) -> str:
+        """What their authenticator app shows now; empty when they have none."""
+        return _code_now(self.totp_secret) if self.totp_secret else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,12 @@ class DemoPhone:
     def send(self, link: str, **fields: str) -> str:
         """Send the form of a page; the HTML of what comes back."""
         return _answered(urllib.request.Request(link, data=urlencode(fields).encode()))  # noqa: S310 - as above
+
+
+def _code_now(secret: str) -> str:
+    import pyotp  # start-up time: only the demo needs it
+
+    return pyotp.TOTP(secret).now()
 
 
 def _answered(request: urllib.request.Request) -> str:

@@ -25,7 +25,7 @@ class Phone(QObject):
         super().__init__()
         self._phone = DemoPhone(demo)
         self._bridge = desktop.bridge
-        self.window = PhoneWindow()
+        self.window = PhoneWindow(demo)
         self.window.link_opened.connect(lambda link: QDesktopServices.openUrl(QUrl(link)))
         self._busy = False
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -94,7 +94,7 @@ def _run(demo: Demo) -> int:
 def _introduce(demo: Demo) -> None:
     """Say on the terminal who can sign in, and who may call."""
     write = sys.stdout.write
-    write("\nSign in as one of the staff (the codes are made by the authenticator secret; this one is good now):\n")
+    write("\nSign in as one of the staff. The phone's window has a fresh code of each, and what every caller knows:\n")
     for one in demo.staff:
         write(f"  {one.login:<12} {one.password:<28} {one.code()}   {one.role}, secret {one.totp_secret}\n")
     write("\nCallers:\n")

@@ -1,22 +1,27 @@
 """The demo's phone: the window that is the customers' telephone and mailbox. Messages arrive; links open."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from console.demo import PhoneMessage
+from console.demo import Demo, PhoneMessage
+from ui.cast import callers_of, staff_of
 from ui.icons import icon
 from ui.theme import look
 from ui.widgets.buttons import QuietButton
 from ui.widgets.card import Card, Column
+from ui.widgets.flow import FlowRow
 from ui.widgets.notices import EmptyState
-from ui.widgets.text import Text, appear
+from ui.widgets.text import Text, appear, restyle
 from ui.words import say
 
 WIDTH, HEIGHT = 400, 780
 """Pixels: about as tall a phone."""
+MESSAGES, STAFF = 0, 1
+"""Parts of the window. Staff come first: whoever starts the demo signs in; then messages, whenever one arrives."""
 MOST = 40
 """Messages shown; older ones are scrolled away for good."""
 
@@ -27,7 +32,7 @@ class PhoneWindow(QWidget):
     link_opened = Signal(str)
     closing = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, demo: Demo) -> None:
         super().__init__()
         self.setWindowTitle(say("The customers’ phone and mailbox – Rightful demo"))
         self.setAccessibleName(say("The customers’ phone and mailbox"))
@@ -37,11 +42,14 @@ class PhoneWindow(QWidget):
         lesson = say("Start a check or an action at the desk: what the customer gets arrives here.")
         self._empty = EmptyState("smartphone", say("No messages yet"), lesson)
         self._cards: list[Card] = []
-        self._lay_out()
+        self._parts = QStackedWidget()
+        self._tabs: list[QuietButton] = []
+        self._lay_out(demo)
 
     def show_new(self, messages: Iterable[PhoneMessage]) -> None:
-        """Put new messages on top."""
+        """Put new messages on top, in sight."""
         for message in messages:
+            self._show_part(MESSAGES)
             card = self._card(message)
             self._cards.insert(0, card)
             self.column.body.insertWidget(0, card)
@@ -55,7 +63,7 @@ class PhoneWindow(QWidget):
         self.closing.emit()
         super().closeEvent(event)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, demo: Demo) -> None:
         title = Text(say("Phone and mailbox"), "head")
         who = Text(say("Of every customer in the demo. Nothing here leaves this computer."), "small", "ink2", wrap=True)
         self.column.body.addWidget(self._empty)
@@ -66,8 +74,27 @@ class PhoneWindow(QWidget):
         layout.setSpacing(now.space("m"))
         layout.addWidget(title)
         layout.addWidget(who)
-        layout.addWidget(self.column, 1)
-        self.resize(WIDTH, HEIGHT)
+        layout.addWidget(self._tab_bar(demo))
+        layout.addWidget(self._parts, 1)
+        self.resize(round(WIDTH * now.text_size), HEIGHT)
+
+    def _tab_bar(self, demo: Demo) -> FlowRow:
+        bar = FlowRow("s")
+        parts = ((say("Messages"), self.column), (say("Staff"), staff_of(demo)), (say("Callers"), callers_of(demo)))
+        for at, (name, part) in enumerate(parts):
+            tab = QuietButton(name, small=True)
+            tab.acted.connect(partial(self._show_part, at))
+            self._tabs.append(tab)
+            self._parts.addWidget(part)
+            bar.add(tab)
+        self._show_part(STAFF)
+        return bar
+
+    def _show_part(self, wanted: int) -> None:
+        self._parts.setCurrentIndex(wanted)
+        for at, tab in enumerate(self._tabs):
+            restyle(tab, chosen=at == wanted)
+            tab.setAccessibleDescription(say("Shown") if at == wanted else "")
 
     def _card(self, message: PhoneMessage) -> Card:
         by_mail = message.channel == "email"

@@ -42,7 +42,7 @@ class Tour:
 
     def __init__(self, demo: Demo, desktop: Desktop, theme: Theme, out: Path) -> None:
         self._demo, self._desktop, self._theme, self._out = demo, desktop, theme, out
-        self._phone, self._phone_window = DemoPhone(demo), PhoneWindow()
+        self._phone, self._phone_window = DemoPhone(demo), PhoneWindow(demo)
         self._pictures: list[str] = []
         self._spent = 0
         self.keystrokes = 0
