@@ -114,7 +114,7 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
     threads = [
         Beside("integrate", INTEGRATE_SECONDS, keeper.integrate),
         Beside("timers", DUE_SECONDS, lambda: _settle(parts)),
-        Beside("tidying", TIDY_SECONDS, lambda: timers.forget_answers(parts.service)),
+        Beside("tidying", TIDY_SECONDS, lambda: _tidy(parts)),
     ]
     parts.storage.committed += [hub.committed, lambda _entries, waiting: dispatcher.wake() if waiting else None]
     dispatcher.start()
@@ -155,6 +155,12 @@ def application(parts: Parts) -> FastAPI:
 
 def _settle(parts: Parts) -> None:
     while timers.settle_due(parts.service) >= timers.AT_ONCE:
+        pass
+
+
+def _tidy(parts: Parts) -> None:
+    timers.forget_answers(parts.service)
+    while timers.forget_spent(parts.service):
         pass
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Delete,
     Integer,
     ScalarSelect,
     Select,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -102,6 +104,23 @@ SENT_AFTER = (
     .order_by(_messages.sent_at, _messages.id)
     .limit(_count)
 )
+
+_first: BindParameter[Any] = bindparam("first")
+_before = bindparam("before", type_=tables.Utc)
+
+
+def _forget(table: Table, spent: ColumnElement[bool]) -> Delete:
+    """Ids sort by when they were made: what may be spent stands together, at the beginning."""
+    oldest = select(table.c.id).where(table.c.id < _first, spent).order_by(table.c.id).limit(_count)
+    return delete(table).where(table.c.id.in_(oldest))
+
+
+FORGET_SPENT = {
+    "msg": _forget(tables.messages, _messages.state != MessageState.QUEUED),
+    "lnk": _forget(tables.links, tables.links.c.expires_at < _before),
+    "ses": _forget(tables.staff_sessions, _sessions.seen_at < _before),
+}
+"""By what the ids of each begin with."""
 
 _entries, _answers, _outbox = tables.audit_entries.c, tables.idempotency.c, tables.outbox.c
 TIMELINE = select(_entries.text).where(_entries.case_id == bindparam("case_id")).order_by(_entries.serial)

@@ -16,6 +16,7 @@ from services.domain.audit.entry import SALT_BYTES, parse_entry, write_entry
 from services.domain.budget import Budget
 from services.domain.case import CaseNote
 from services.domain.containment import Review
+from services.domain.ids import id_of
 from services.domain.outcome import Effect, Entry, KeyReused, Outcome
 from services.secret import Secret
 from services.storage import repositories as kinds
@@ -165,6 +166,17 @@ class Work:
         """Forget the answers that were kept before a time; returns how many there were."""
         table = tables.idempotency
         return self.connection.execute(delete(table).where(table.c.created_at < before)).rowcount
+
+    def forget_spent(self, before: datetime, count: int) -> int:
+        """Forget messages that were settled, links that died and sessions that ended before a time.
+
+        The oldest first, and of each at most *count*; returns how many there were. What happened stays in the log.
+        """
+        given = {"before": before, "count": count}
+        return sum(
+            self.connection.execute(forget, given | {"first": id_of(prefix, before)}).rowcount
+            for prefix, forget in statements.FORGET_SPENT.items()
+        )
 
     def timeline(self, case_id: CaseId) -> list[kinds.LoggedEntry]:
         """The audit entries of a case, oldest first."""

@@ -106,6 +106,12 @@ class Work(Protocol):
     def forget_answers(self, before: datetime) -> int:
         """Forget the answers that were kept before a time; returns how many there were."""
 
+    def forget_spent(self, before: datetime, count: int) -> int:
+        """Forget messages that were settled, links that died and sessions that ended before a time.
+
+        The oldest first, and of each at most *count*; returns how many there were. What happened stays in the log.
+        """
+
     def timeline(self, case_id: CaseId) -> Sequence[LoggedEntry]:
         """The audit entries of a case, oldest first."""
 

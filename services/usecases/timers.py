@@ -11,6 +11,8 @@ from services.vocabulary import SYSTEM, CheckState
 
 ANSWERS_KEPT = timedelta(hours=24)
 """How long the same idempotency key gives the first answer: far longer than any desktop tries again."""
+SPENT_KEPT = timedelta(days=30)
+"""How long messages that went out, dead links and ended sessions are kept: to look into what happened, no longer."""
 AT_ONCE = 100
 """How many of each are settled in one round."""
 
@@ -31,6 +33,12 @@ def forget_answers(service: Service) -> int:
     """Forget what was kept for desktops that ask again; returns how many answers there were."""
     with service.storage.changing() as work:
         return work.forget_answers(service.clock() - ANSWERS_KEPT)
+
+
+def forget_spent(service: Service) -> int:
+    """Forget some of what is over for good; returns how much there was. Not all at once: others write in between."""
+    with service.storage.changing() as work:
+        return work.forget_spent(service.clock() - SPENT_KEPT, AT_ONCE)
 
 
 def _tried(settle: Callable[[Service, str], None], service: Service, wanted: str) -> bool:

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from services.usecases import timers
-from services.vocabulary import CheckState
+from services.usecases import checks, timers
+from services.vocabulary import CheckState, MessageState
 from tests.support.at_work import Desk
 from tests.support.world import World
 
@@ -15,6 +15,39 @@ def test_an_answer_is_forgotten_after_a_day_and_not_before(world: World) -> None
     assert timers.forget_answers(world.service) == 0
     world.clock.turn(timedelta(hours=2))
     assert timers.forget_answers(world.service) == 1
+
+
+def test_what_is_over_for_good_is_forgotten_after_a_month_and_the_log_is_not(world: World) -> None:
+    """Personal data is kept no longer than it serves: sealed addresses and texts of messages, links, sessions."""
+    desk = Desk.with_account(world, who := world.customer())
+    assert who.phone is not None
+    desk.reverse_code(who.phone.id)
+    desk.run("reset_link")
+    world.work()
+    sent, token, told = len(world.messages()), world.token("reset_link"), world.events()
+    assert sent > 2
+    world.clock.turn(timedelta(days=30) - timedelta(seconds=1))
+    assert timers.forget_spent(world.service) == 0
+    world.clock.turn(timedelta(seconds=2))
+    assert timers.forget_spent(world.service) >= sent
+    assert world.messages() == []
+    assert world.events() == told
+    world.clock.turn(timedelta(days=30))
+    timers.forget_spent(world.service)
+    with world.storage.reading() as work:
+        assert work.links.by_token(token) is None
+
+
+def test_what_is_still_of_use_is_not_forgotten(world: World) -> None:
+    """A message that was not sent yet waits, however long; a link that lives is not killed by tidying."""
+    desk = Desk.with_account(world, who := world.customer())
+    assert who.phone is not None
+    with world.storage.changing() as work:
+        checks.start(world.service, work, desk.agent.staff, desk.case.id, f"reverse_code:{who.phone.id}")
+    world.clock.turn(timedelta(days=40))
+    timers.forget_spent(world.service)
+    world.work()
+    assert [message.state for message in world.messages()] == [MessageState.SENT]
 
 
 def test_a_check_that_nobody_answers_expires_by_itself(world: World) -> None:
