@@ -29,6 +29,8 @@ from ui.theme import Theme
 
 OUT = Path("build") / "tour"
 """Where the pictures go."""
+SMALLEST = 0
+"""Quality, for which Qt reads how hard a picture is packed: nothing of it is lost."""
 PATIENCE_SECONDS = 20.0
 """How long a step may take."""
 SETTLE_MS = 60
@@ -219,7 +221,7 @@ class Tour:
 
     def _save(self, widget: QWidget, name: str) -> None:
         file = self._out / f"{len(self._pictures) + 1:02}-{name}.png"
-        widget.grab().save(str(file))
+        widget.grab().save(str(file), "PNG", SMALLEST)
         self._pictures.append(file.name)
 
     def _page(self, name: str, link: str) -> None:
