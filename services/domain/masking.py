@@ -14,6 +14,7 @@ _SHOWABLE = 4
 _SHOWN_DIGITS, _FEWER_DIGITS = 4, 2
 _LONG_NUMBER = 9
 """From so many national digits on, four of them leave at least five unknown."""
+_LONGEST_COUNTRY_CODE = 3
 _TELLING = 3
 """A local part, or a word in it, with so many letters must not stand in the domain."""
 
@@ -29,13 +30,11 @@ def mask_email(canonical: str) -> str:
 
 def mask_phone(e164: str) -> str:
     """`+2348035554471` as `+234 ••• ••• 4471`: the last four digits, or two of a short number."""
-    try:
-        number = phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
+    code, national = _country_and_rest(e164)
+    if not national:
         return DOTS
-    national = phonenumbers.national_significant_number(number)
     shown = _SHOWN_DIGITS if len(national) >= _LONG_NUMBER else _FEWER_DIGITS
-    return f"+{number.country_code} ••• ••• {national[-shown:]}"
+    return f"+{code} ••• ••• {national[-shown:]}"
 
 
 def mask_name(name: str) -> str:
@@ -48,6 +47,16 @@ def mask_name(name: str) -> str:
 def mask_user_name(canonical: str) -> str:
     """`amarao` as `a•••••o`; an e-mail address used as a user name as `mask_email`."""
     return mask_email(canonical) if "@" in canonical else _ends(canonical)
+
+
+def _country_and_rest(e164: str) -> tuple[str, str]:
+    """A number's country code, which no other begins with, and what follows it; empty where it is no such number."""
+    digits = e164.removeprefix("+")
+    if digits == e164 or not (digits.isascii() and digits.isdecimal()):
+        return "", ""
+    codes = (digits[:length] for length in range(1, _LONGEST_COUNTRY_CODE + 1))
+    code = next((one for one in codes if int(one) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), "")
+    return code, digits[len(code) :] if code else ""
 
 
 def _ends(word: str) -> str:

@@ -1,5 +1,6 @@
 """How long a look-up takes on the server, among few and among many accounts, and whether its time tells a miss."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
@@ -26,6 +27,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     sizes = (FEW, QUICK_MANY if quick and not is_kept(MANY) else MANY)
     with ExitStack() as open_portals:
         portals = [open_portals.enter_context(portal_of(accounts)) for accounts in sizes]
+        gc.freeze()  # as the server does once it has started
         samplers = [Sampler(parts, size, rounds + WARM_UP) for parts, size in zip(portals, sizes, strict=True)]
         for nth in range(rounds + WARM_UP):
             for sampler in samplers:
