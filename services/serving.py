@@ -31,8 +31,6 @@ INTEGRATE_SECONDS = 0.2
 """Entries wait at most this long for a checkpoint: they are integrated in batches, and writers never wait for it."""
 DUE_SECONDS = 1.0
 """How often what falls due by itself is settled."""
-MOVE_SECONDS = 2.0
-"""How often what was committed is moved from SQLite's log into the database: no request has to wait for that."""
 TIDY_SECONDS = 3600.0
 """How often what need not be kept is forgotten."""
 CLOSE_SECONDS = 5
@@ -116,7 +114,6 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
     threads = [
         Beside("integrate", INTEGRATE_SECONDS, keeper.integrate),
         Beside("timers", DUE_SECONDS, lambda: _settle(parts)),
-        Beside("settling", MOVE_SECONDS, parts.database.settle),
         Beside("tidying", TIDY_SECONDS, lambda: _tidy(parts)),
     ]
     parts.storage.committed += [hub.committed, lambda _entries, waiting: dispatcher.wake() if waiting else None]

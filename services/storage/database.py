@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -14,8 +14,6 @@ THREADS = 20
 """Requests decided at a time, unless told otherwise."""
 BESIDE = 8
 """Connections for what runs beside the requests: the worker's threads, the log's integration, timers."""
-LONGEST_WAL = 16_384
-"""Pages of the write-ahead log (64 MiB) from which whoever commits moves them into the database, if nobody did yet."""
 CACHE_KIB = 65_536
 """SQLite's page cache for each connection, at most."""
 
@@ -52,15 +50,6 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def settle(self) -> None:
-        """Move what was committed from the write-ahead log into the database, beside whoever reads and writes.
-
-        Whoever's commit fills SQLite's log does that otherwise, and waits for the disk a second time.
-        """
-        if self._is_sqlite:
-            with closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
-
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -93,8 +82,7 @@ def _engine(url: str, pool: int) -> Engine:
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     """WAL, with every commit on the disk before it is acknowledged: a log that can be proven cannot lose its end."""
     connection.isolation_level = None
-    sizes = (f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={LONGEST_WAL}")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *sizes):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
