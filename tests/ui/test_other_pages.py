@@ -57,3 +57,10 @@ def test_a_look_is_chosen(qtbot: "QtBot", stage: Stage) -> None:
 def test_where_the_token_is_kept_is_said(stage: Stage, home: TokenHome) -> None:
     stage.show(desk(token_home=home), "settings")
     assert WORDS.word(home) in words_on(stage.settings)
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_only_an_alarm_stands_out(stage: Stage, standing: Standing) -> None:
+    """The desk words every standing: a log that is sound must not look like trouble."""
+    stage.show(witnessed(standing=standing, sentence="What the desk says of it."), "audit")
+    assert stage.audit.alarm.isVisible() is (standing is Standing.ALARM)

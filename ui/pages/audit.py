@@ -52,7 +52,7 @@ class AuditPage(QWidget):
         word = self._wording
         self.state.set(word.word(witness.standing), *_STANDINGS[witness.standing])
         self.sentence.setText(word.hint(witness.standing, size=witness.size, ago=self._ago(witness)))
-        self.alarm.say(witness.sentence, Tone.BAD if witness.standing is Standing.ALARM else Tone.WARN)
+        self.alarm.say(witness.sentence if witness.standing is Standing.ALARM else "", Tone.BAD)
         self.facts.show_points(self._points(witness))
         appear(self.acknowledge, witness.standing is Standing.ALARM)
 
