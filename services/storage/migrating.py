@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
-from services.storage.database import Database
+from services.storage.database import Database, transaction
 
 SCRIPTS = "services.storage:migrations"
 """Where the revisions are, as a resource of a package: it is found in a wheel too."""
@@ -149,11 +149,10 @@ def _opened(database_url: str, begin: str = "BEGIN") -> Iterator[Connection]:
         try:
             database = Database(database_url)
             stack.callback(database.close)
-            plain = stack.enter_context(database.engine.connect())
+            connection = stack.enter_context(database.engine.connect())
             if database.engine.dialect.name == "sqlite":
-                plain.connection.cursor().execute("PRAGMA foreign_keys=OFF")
-            connection = plain.execution_options(rightful_begin=begin)
-            stack.enter_context(connection.begin())
+                connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+            stack.enter_context(transaction(connection, begin))
         except (DatabaseError, NoSuchModuleError, ImportError) as error:
             said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
             raise Unmigrated(f"The database cannot be used: {said}.") from None

@@ -78,7 +78,8 @@ class Records(Generic[T]):
         seen: int = state.version  # type: ignore[attr-defined]  # versioned states have it
         after = replace(state, version=seen + 1)  # type: ignore[type-var]  # every state is a dataclass
         row = self._mapper.row(after, self._sealer)
-        if self._connection.execute(_replacing(self.table), {**row, "of": row["id"], "seen": seen}).rowcount != 1:
+        row["of"], row["seen"] = row.pop("id"), seen  # an id that is set anew is written to its index anew
+        if self._connection.execute(_replacing(self.table), row).rowcount != 1:
             raise Stale(f"{self.table.name} was changed")
         return after
 

@@ -11,6 +11,7 @@ from time import perf_counter, thread_time
 from services.app import Parts
 from services.contract.cases import LOOK_UP, LookUp
 from services.domain.identifiers import Kind, candidates
+from services.storage.database import CACHE_KIB, LOG_PAGES
 from tests.bench.endpoints import Endpoints
 from tests.bench.figures import MILLISECONDS
 from tests.bench.portals import identifiers
@@ -19,7 +20,7 @@ from tests.support.cast import Cast
 
 LOOKUPS_EACH = 100
 """Look-ups that an agent is given: the policy allows 120 in an hour."""
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={LOG_PAGES}")
 """Of the bare connection: what the service sets for its own."""
 _KINDS = tuple(Kind)
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
 from base64 import b32encode
@@ -75,14 +76,17 @@ def portal_of(accounts: int) -> Iterator[Parts]:
         _make(folder, accounts)
     with opened(settings_in(folder)) as parts:
         _tidy(parts)
-        _bring_into_memory(folder)
+        _bring_into_memory(parts, folder)
         yield parts
 
 
-def _bring_into_memory(folder: Path) -> None:
-    """Read everything once: a server that has run for a while does not wait for the disk to look somebody up."""
+def _bring_into_memory(parts: Parts, folder: Path) -> None:
+    """Write what waits and read everything once: a server that has run for a while does not wait for the disk."""
+    with closing(sqlite3.connect(parts.database.engine.url.database or "")) as bare:
+        bare.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for file in folder.rglob("*.db"):
         with file.open("rb") as octets:
+            os.fsync(octets.fileno())
             while octets.read(1 << 20):
                 pass
 
