@@ -6,6 +6,7 @@ makes the client: importing and making TLS ready costs more than the window's fi
 
 import asyncio
 import hashlib
+import re
 import ssl
 import uuid
 from collections import OrderedDict
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from console import tls
 from console.backoff import Chance, chance, pause
@@ -49,7 +50,9 @@ _PASSING = frozenset({502, 503, 504})
 _PROBLEM = "application/problem+json"
 _UNASKED = {BACKGROUND: "1"}
 
-_adapters: dict[Any, TypeAdapter[Any]] = {}
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_PLACE = re.compile(r"`(\$[^`]*)`\Z")
+"""Where in an answer the fault is, at the end of what msgspec says; before it, a value may be quoted."""
 
 
 class Gateway:
@@ -105,7 +108,7 @@ class Gateway:
         path: Mapping[str, str],
         headers: Mapping[str, str],
     ) -> Answer:
-        body = None if ask is None else _adapter(route.ask).dump_json(ask)
+        body = None if ask is None else msgspec.json.encode(ask)
         url = PREFIX + route.path.format_map({name: quote(value, safe="") for name, value in path.items()})
         request = self._client().build_request(route.method, url, params=query, content=body, headers=headers)
         if body is not None:
@@ -211,11 +214,11 @@ class InBackground:
         return answer
 
 
-def _adapter(of: Any) -> TypeAdapter[Any]:
-    """Made once for each message: that takes milliseconds."""
-    if of not in _adapters:
-        _adapters[of] = TypeAdapter(of)
-    return _adapters[of]
+def _decoder(of: type[Answer]) -> "msgspec.json.Decoder[Answer]":
+    """Made once for each message."""
+    if of not in _decoders:
+        _decoders[of] = msgspec.json.Decoder(of)
+    return _decoders[of]
 
 
 def _intent(request: httpx.Request, body: bytes | None) -> bytes:
@@ -226,10 +229,11 @@ def _intent(request: httpx.Request, body: bytes | None) -> bytes:
 
 def _read(response: httpx.Response, answer: type[Answer]) -> Answer:
     try:
-        read: Answer = _adapter(answer).validate_json(response.content or b"{}")
-    except ValidationError as error:
-        where = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False)[:3])
-        raise broken(response.status_code, f"The answer cannot be read ({answer.__name__}: {where}).") from None
+        read: Answer = _decoder(answer).decode(response.content or b"{}")
+    except ValueError as error:  # DecodeError, and UnicodeDecodeError
+        place = _PLACE.search(str(error))
+        where = f"{answer.__name__}: {place[1]}" if place else answer.__name__
+        raise broken(response.status_code, f"The answer cannot be read ({where}).") from None
     return read
 
 
@@ -237,8 +241,8 @@ def _error(response: httpx.Response) -> GatewayError:
     """The error that an answer other than 2xx is: the service's own words, or a proxy's, or nobody's."""
     if response.headers.get("Content-Type", "").startswith(_PROBLEM):
         try:
-            return error_of(_adapter(Problem).validate_json(response.content))
-        except ValidationError:
+            return error_of(_decoder(Problem).decode(response.content))
+        except ValueError:
             return broken(response.status_code, "The service gave a problem that cannot be read.")
     if response.status_code in _PASSING:
         return unavailable(response.status_code)

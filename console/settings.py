@@ -5,7 +5,6 @@ environment. The user's file holds the look only; which service to trust is not 
 """
 
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -123,7 +122,10 @@ def _sources(
 
 def _file(file: Path, wrong: list[str]) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        import tomllib  # start-up time: most desktops have no file
+
+        return tomllib.loads(text)
     except FileNotFoundError:
         return {}
     except OSError as error:

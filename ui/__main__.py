@@ -1,8 +1,9 @@
 """`rightful`: the desktop, its demo and its tour."""
 
-import gc
 import sys
 from collections.abc import Sequence
+
+from ui import early
 
 BAD_INPUT = 2
 """Exit code for what the person at the keyboard can mend."""
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given:
-        gc.disable()  # start-up time: `ui.bridge.GuiGc` collects, from the first paint on
+        early.prepare()
         from ui.running import run_desktop  # start-up time
 
         return run_desktop()

@@ -64,8 +64,9 @@ def _figures(what: str, found: Mapping[str, list[float]], unit: str) -> Iterator
 
 
 def _environment(url: str, folder: Path, token: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **kept,  # an installed program has its bytecode; here the first start, which does not count, writes it
         "QT_QPA_PLATFORM": "offscreen",
         "RIGHTFUL_SERVER": url,
         "RIGHTFUL_THEME": "light",

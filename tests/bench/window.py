@@ -1,42 +1,21 @@
 """One start of a desktop, measured from inside: `python -m tests.bench.window empty|sign_in|caller`.
 
 Prints when it was there for its agent (a reading of the monotonic clock, which is the same in every process of a
-machine) and how much memory it then takes. Puts the desktop together as `ui.running.run_desktop` does.
+machine) and how much memory it then takes. Puts the desktop together as `ui.__main__` and `ui.running.run_desktop` do.
 """
 
 import json
 import os
 import resource
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from console.state.desk_state import DeskState
 
 SIZE = (1200, 800)
-
-
-class FirstPaint(QObject):
-    """Calls *then* once, when a widget has been painted and the paint has been shown."""
-
-    def __init__(self, widget: "QWidget", then: Callable[[], None]) -> None:
-        super().__init__(widget)
-        self._widget, self._then = widget, then
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt names it
-        """Wait for the paint event; what follows it runs when everything has been painted."""
-        if event.type() is QEvent.Type.Paint:
-            self._widget.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._then)
-        return super().eventFilter(watched, event)
 
 
 def report(at: float | None = None) -> None:
@@ -59,6 +38,8 @@ def show_empty() -> None:
     """The floor: a window with nothing in it."""
     from PySide6.QtWidgets import QApplication, QMainWindow  # start-up time: what is measured imports for itself
 
+    from tests.bench.first_paint import FirstPaint  # start-up time
+
     app = QApplication(sys.argv[:1])
     window = QMainWindow()
     window.resize(*SIZE)
@@ -69,7 +50,11 @@ def show_empty() -> None:
 
 def show_desktop(page: str) -> None:
     """The desktop until its sign-in page is painted; or, with a session kept from before, its caller page."""
-    from console.settings import load  # start-up time: what is measured imports for itself
+    from ui import early  # start-up time: what is measured imports for itself
+
+    early.prepare()
+    from console.settings import load  # start-up time
+    from tests.bench.first_paint import FirstPaint  # start-up time
     from ui.bridge import GuiGc  # start-up time
     from ui.desktop import Desktop  # start-up time
     from ui.running import application  # start-up time
