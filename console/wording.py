@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.moments import Moments
 from console.state.deadlines import moment_of
-from services.contract.actions import RecoveryCard, Requirement, StepCard
-from services.contract.cases import TimelineItem
-from services.contract.problems import Reason
 from services.vocabulary import ActionState, Event, Objection, StepState
+
+if TYPE_CHECKING:
+    from services.contract.actions import RecoveryCard, Requirement, StepCard
+    from services.contract.cases import TimelineItem
+    from services.contract.problems import Reason
 
 _OPTIONAL = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]]*))?\]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -78,17 +80,17 @@ class Wording:
         table = f"{table_of(type(member))}_hint"
         return self.sentence(table, member, **values) if member in self._tables.get(table, {}) else ""
 
-    def objection(self, reason: Reason, now: datetime) -> str:
+    def objection(self, reason: "Reason", now: datetime) -> str:
         """Why not, or why not yet, in a sentence."""
         about = self._inside(ABOUT.get(reason.code), reason.about) if reason.about else None
         at = moment_of(reason.at) if reason.at else None
         return self.sentence("objection", reason.code, about=about, **self._moment(at, now))
 
-    def objections(self, reasons: tuple[Reason, ...], now: datetime) -> str:
+    def objections(self, reasons: tuple["Reason", ...], now: datetime) -> str:
         """All of them, in their order."""
         return " ".join(self.objection(reason, now) for reason in reasons)
 
-    def event(self, item: TimelineItem) -> str:
+    def event(self, item: "TimelineItem") -> str:
         """What happened. Who did it is `actor`."""
         tables = EVENT_ABOUT | (SENT_ABOUT if item.event in (Event.MESSAGE_SENT, Event.MESSAGE_FAILED) else {})
         about = {name: self._inside(tables.get(name), value) for name, value in item.about}
@@ -99,11 +101,11 @@ class Wording:
         kind = name.partition(":")[0]
         return self.sentence("actor", kind) if kind in self._tables["actor"] else name
 
-    def requirement(self, requirement: Requirement) -> str:
+    def requirement(self, requirement: "Requirement") -> str:
         """What an action needs, as it stands after "it takes"."""
         return self._inside("requirement", requirement.name)
 
-    def step(self, step: StepCard) -> str:
+    def step(self, step: "StepCard") -> str:
         """One step of an action, and how it went."""
         name = self.word(step.kind)
         if step.state is StepState.DONE:
@@ -112,7 +114,7 @@ class Wording:
             return name
         return f"{name}: {self._inside('step_state', step.state)}"
 
-    def recovery(self, card: RecoveryCard, now: datetime) -> str:
+    def recovery(self, card: "RecoveryCard", now: datetime) -> str:
         """What an action that was asked for is doing now."""
         at = {ActionState.COOLING: card.due_at, ActionState.HANDED_OVER: card.link_expires_at}.get(card.state)
         return self.hint(card.state, **self._moment(at, now))

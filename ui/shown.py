@@ -1,12 +1,17 @@
 """What the window shows of a snapshot: the sign-in page, and the frame round the pages. Pure functions."""
 
-from console.state.desk_state import Act, Connection, DeskState, Phase, SessionEnding, Standing
-from console.wording import Wording
-from services.contract.staff import SessionCard
+from typing import TYPE_CHECKING
+
+from console.state.desk_state import Act, Connection, Phase, Standing
 from ui.pages.sign_in import SignInState
 from ui.shell_state import LinkState, ShellState
 from ui.widgets.tone import Tone
 from ui.words import say
+
+if TYPE_CHECKING:
+    from console.state.desk_state import DeskState, SessionEnding
+    from console.wording import Wording
+    from services.contract.staff import SessionCard
 
 _LINKS = {
     Connection.CONNECTING: (Tone.INFO, "loader"),
@@ -16,7 +21,7 @@ _LINKS = {
 }
 
 
-def sign_in_state(state: DeskState, server: str, wording: Wording) -> SignInState:
+def sign_in_state(state: "DeskState", server: str, wording: "Wording") -> SignInState:
     """The sign-in page: what is under way, what went wrong, what to know."""
     waits = state.phase in (Phase.STARTING, Phase.WAITING_FOR_PASSWORD_STORE)
     busy = state.is_busy(Act.SIGN_IN) or state.is_busy(Act.RESUME)
@@ -31,7 +36,7 @@ def sign_in_state(state: DeskState, server: str, wording: Wording) -> SignInStat
     )
 
 
-def shell_state(state: DeskState, session: SessionCard, wording: Wording) -> ShellState:
+def shell_state(state: "DeskState", session: "SessionCard", wording: "Wording") -> ShellState:
     """The frame: who is signed in, how well the service is heard, and the audit log's alarm if there is one."""
     alarm = state.witness.standing is Standing.ALARM
     return ShellState(
@@ -46,7 +51,7 @@ def shell_state(state: DeskState, session: SessionCard, wording: Wording) -> She
     )
 
 
-def _ending(ending: SessionEnding | None, wording: Wording) -> str:
+def _ending(ending: "SessionEnding | None", wording: "Wording") -> str:
     if ending is None:
         return ""
     at = wording.moments.clock(ending.at)
@@ -55,7 +60,7 @@ def _ending(ending: SessionEnding | None, wording: Wording) -> str:
     return say("This session has lasted as long as one may. It ends at %s; what you typed is kept.", at)
 
 
-def link_state(connection: Connection, wording: Wording) -> LinkState:
+def link_state(connection: Connection, wording: "Wording") -> LinkState:
     """How well the service is heard."""
     tone, picture = _LINKS[connection]
     return LinkState(wording.word(connection), tone, picture, wording.hint(connection))

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from console.wording import Wording
 from services.vocabulary import CaseId, Channel, CheckId
-from ui.pages.audit import AuditPage
 from ui.pages.caller.page import CallerPage
-from ui.pages.settings import SettingsPage
 from ui.shell_state import PageTitle
 from ui.words import say
 
@@ -16,6 +14,8 @@ if TYPE_CHECKING:
     from console.desk import Desk
     from console.settings import Settings
     from console.state.desk_state import DeskState
+    from ui.pages.audit import AuditPage
+    from ui.pages.settings import SettingsPage
     from ui.window import MainWindow
 
 Intent = Callable[["Desk"], Coroutine[Any, Any, object]]
@@ -90,7 +90,9 @@ def _connect_work(desktop: Workplace, page: CallerPage) -> None:
     page.run_wanted.connect(lambda option, why: intend(lambda desk: desk.run_action(option, why)))
 
 
-def _audit(desktop: Workplace, wording: Wording) -> AuditPage:
+def _audit(desktop: Workplace, wording: Wording) -> "AuditPage":
+    from ui.pages.audit import AuditPage  # start-up time
+
     page = AuditPage(wording, desktop.clock)
     page.check_wanted.connect(lambda: desktop.intend(lambda desk: desk.refresh()))
     page.acknowledge_wanted.connect(lambda: desktop.intend(lambda desk: desk.acknowledge_alarm()))
@@ -98,7 +100,9 @@ def _audit(desktop: Workplace, wording: Wording) -> AuditPage:
     return page
 
 
-def _settings(desktop: Workplace, wording: Wording) -> SettingsPage:
+def _settings(desktop: Workplace, wording: Wording) -> "SettingsPage":
+    from ui.pages.settings import SettingsPage  # start-up time
+
     window = desktop.window
     page = SettingsPage(wording, desktop.settings.server)
     page.look_chosen.connect(window.choose_look)

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from services.contract.cases import CaseCard
-from services.contract.problems import Reason
+if TYPE_CHECKING:
+    from services.contract.cases import CaseCard
+    from services.contract.problems import Reason
 
 
-def next_deadline(card: CaseCard, now: datetime) -> datetime | None:
+def next_deadline(card: "CaseCard", now: datetime) -> datetime | None:
     """The first moment after *now* at which something on the card expires, lapses, runs or is allowed again."""
     return min((moment for moment in _moments(card) if moment > now), default=None)
 
 
-def _moments(card: CaseCard) -> Iterator[datetime]:
+def _moments(card: "CaseCard") -> Iterator[datetime]:
     for check in card.checks:
         yield check.expires_at
         if check.lapses_at is not None:
@@ -25,7 +27,7 @@ def _moments(card: CaseCard) -> Iterator[datetime]:
         yield from _times(action.why_not)
 
 
-def _times(reasons: tuple[Reason, ...]) -> Iterator[datetime]:
+def _times(reasons: tuple["Reason", ...]) -> Iterator[datetime]:
     for reason in reasons:
         if reason.at is not None and (moment := moment_of(reason.at)) is not None:
             yield moment

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from services.contract.cases import CaseCard, CaseLine
-from services.contract.checks import CheckAnswered
-from services.contract.problems import Reason
-from services.contract.staff import SessionCard
-from services.vocabulary import CaseId, CheckId
+if TYPE_CHECKING:
+    from services.contract.cases import CaseCard, CaseLine
+    from services.contract.checks import CheckAnswered
+    from services.contract.problems import Reason
+    from services.contract.staff import SessionCard
+    from services.vocabulary import CaseId, CheckId
 
 
 class Phase(StrEnum):
@@ -94,7 +96,7 @@ class Message:
     """One sentence, or one for each reason with a space between."""
     intent: Intent | None = None
     """What it answers, so that it can stand beside its button."""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple["Reason", ...] = ()
     reference: str | None = None
     """Of the service's log line, to be read to whoever runs it."""
 
@@ -130,7 +132,7 @@ class WitnessState:
 class Draft:
     """A note that was typed and not sent."""
 
-    case_id: CaseId
+    case_id: "CaseId"
     number: str
     """Of the case, for people."""
     text: str
@@ -141,8 +143,8 @@ class Draft:
 class AnswerGiven:
     """How the last answer to a check fared."""
 
-    check_id: CheckId
-    answer: CheckAnswered
+    check_id: "CheckId"
+    answer: "CheckAnswered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,17 +161,17 @@ class DeskState:
     """Everything the desktop shows."""
 
     phase: Phase = Phase.STARTING
-    session: SessionCard | None = None
+    session: "SessionCard | None" = None
     token_home: TokenHome | None = None
     ending: SessionEnding | None = None
     """None while the end is far off."""
     live: Connection = Connection.CONNECTING
     """Of the stream of live events; show `connection`."""
-    cases: tuple[CaseLine, ...] = ()
+    cases: tuple["CaseLine", ...] = ()
     """My cases, newest first, as far as they were read."""
     cases_after: str | None = None
     """There are more."""
-    case: CaseCard | None = None
+    case: "CaseCard | None" = None
     case_asked: int = 0
     """Which question, in order of asking, the shown card answers: an older answer that comes later is dropped."""
     answered: AnswerGiven | None = None

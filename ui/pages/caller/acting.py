@@ -4,16 +4,18 @@ Pure functions of a case's card. They word and arrange what the service decided;
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from console.wording import Wording
-from services.contract.actions import ActionCard, RecoveryCard, StepCard
-from services.contract.cases import CaseCard
 from services.vocabulary import ActionKind, ActionState, StepState
 from ui.pages.caller.proof import next_step
 from ui.widgets.lists import Point
 from ui.widgets.tone import Tone
 from ui.words import say
+
+if TYPE_CHECKING:
+    from console.wording import Wording
+    from services.contract.actions import ActionCard, RecoveryCard, StepCard
+    from services.contract.cases import CaseCard
 
 
 class ActionView(NamedTuple):
@@ -84,24 +86,24 @@ _STEPS = {
 }
 
 
-def action_views(card: CaseCard, wording: Wording, now: datetime) -> tuple[ActionView, ...]:
+def action_views(card: "CaseCard", wording: "Wording", now: datetime) -> tuple[ActionView, ...]:
     """A row for each action on offer, in the service's order."""
     return tuple(_action(card, action, wording, now) for action in card.actions)
 
 
-def recovery_views(card: CaseCard, wording: Wording, now: datetime) -> tuple[RecoveryView, ...]:
+def recovery_views(card: "CaseCard", wording: "Wording", now: datetime) -> tuple[RecoveryView, ...]:
     """What was asked for in this case, newest first."""
     newest_first = sorted(card.recoveries, key=lambda recovery: recovery.requested_at, reverse=True)
     return tuple(_recovery(recovery, wording, now) for recovery in newest_first)
 
 
-def wanted_action(card: CaseCard, option: str) -> ActionCard | None:
+def wanted_action(card: "CaseCard", option: str) -> "ActionCard | None":
     """The action of *option*; the first on offer when it is not, or not any more; None when there is none."""
     chosen = next((action for action in card.actions if action.option == option), None)
     return chosen or next(iter(card.actions), None)
 
 
-def _action(card: CaseCard, action: ActionCard, wording: Wording, now: datetime) -> ActionView:
+def _action(card: "CaseCard", action: "ActionCard", wording: "Wording", now: datetime) -> ActionView:
     hint = wording.hint(action.kind)
     own = tuple(reason for reason in action.why_not if reason not in card.why_not)
     why_not = wording.objections(own or action.why_not, now)
@@ -121,7 +123,7 @@ def _action(card: CaseCard, action: ActionCard, wording: Wording, now: datetime)
     )
 
 
-def _line(action: ActionCard, hint: str, wording: Wording) -> str:
+def _line(action: "ActionCard", hint: str, wording: "Wording") -> str:
     parts = [say("For %s", action.about) if action.about else hint]
     if action.cooling_seconds:
         parts.append(say("after %s", wording.moments.span(action.cooling_seconds)))
@@ -130,7 +132,7 @@ def _line(action: ActionCard, hint: str, wording: Wording) -> str:
     return ", ".join(parts)
 
 
-def _consequence(action: ActionCard, hint: str, wording: Wording) -> str:
+def _consequence(action: "ActionCard", hint: str, wording: "Wording") -> str:
     parts = [hint]
     if action.about:
         parts.append(say("For: %s.", action.about))
@@ -140,7 +142,7 @@ def _consequence(action: ActionCard, hint: str, wording: Wording) -> str:
     return " ".join(parts)
 
 
-def _recovery(card: RecoveryCard, wording: Wording, now: datetime) -> RecoveryView:
+def _recovery(card: "RecoveryCard", wording: "Wording", now: datetime) -> RecoveryView:
     tone, icon = _STATES[card.state]
     return RecoveryView(
         id=card.id,
@@ -154,7 +156,7 @@ def _recovery(card: RecoveryCard, wording: Wording, now: datetime) -> RecoveryVi
     )
 
 
-def _step(step: StepCard, wording: Wording, now: datetime) -> Point:
+def _step(step: "StepCard", wording: "Wording", now: datetime) -> Point:
     tone, icon = _STEPS[step.state]
     when = wording.moments.time(step.done_at, now) if step.done_at else wording.word(step.state)
     return Point(wording.step(step), when, tone, icon)

@@ -1,13 +1,12 @@
 """The left pane: which case this is, the look-up, and what happened so far."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from console.state.desk_state import Act, DeskState
-from console.wording import Wording
-from services.contract.cases import CaseCard, TimelineItem
+from console.state.desk_state import Act
 from services.vocabulary import CaseState, Event
 from ui.widgets.buttons import PrimaryButton, QuietButton, ReasonedButton
 from ui.widgets.card import Card, Column
@@ -19,6 +18,11 @@ from ui.widgets.pill import Pill
 from ui.widgets.text import Text, appear
 from ui.widgets.tone import Tone
 from ui.words import say
+
+if TYPE_CHECKING:
+    from console.state.desk_state import DeskState
+    from console.wording import Wording
+    from services.contract.cases import CaseCard, TimelineItem
 
 _STATES = {
     CaseState.OPEN: (Tone.INFO, "circle-dot"),
@@ -51,7 +55,7 @@ class LookUpCard(Card):
         self.query.returnPressed.connect(self.go.button.click)
         self.go.acted.connect(lambda: self.look_up_wanted.emit(self.query.text().strip()))
 
-    def show_lookup(self, card: CaseCard, sentence: str, *, busy: bool, why_not: str) -> None:
+    def show_lookup(self, card: "CaseCard", sentence: str, *, busy: bool, why_not: str) -> None:
         """Show how the look-up stands; *sentence* is its result in words. What was typed for one case stays in it."""
         if card.id != self._case_id or card.account is not None:
             self._case_id = card.id
@@ -72,7 +76,7 @@ class CasePane(Column):
     leave_wanted = Signal()
     look_up_wanted = Signal(str)
 
-    def __init__(self, wording: Wording) -> None:
+    def __init__(self, wording: "Wording") -> None:
         super().__init__(say("The case"))
         self._wording = wording
         self.head = Card(name=say("The case"))
@@ -86,7 +90,7 @@ class CasePane(Column):
         self.timeline = Timeline(say("Timeline"))
         self._lay_out()
 
-    def render_case(self, desk: DeskState, card: CaseCard, now: datetime) -> None:
+    def render_case(self, desk: "DeskState", card: "CaseCard", now: datetime) -> None:
         """Show *card*."""
         word = self._wording
         self.number.setText(card.number)
@@ -109,7 +113,7 @@ class CasePane(Column):
             words.setText("")
         self.timeline.show_lines(())
 
-    def _happening(self, item: TimelineItem, now: datetime) -> Happening:
+    def _happening(self, item: "TimelineItem", now: datetime) -> Happening:
         what = f"{self._wording.event(item)}. {self._wording.actor(item.actor)}."
         tone = Tone.BAD if item.event in _BAD else Tone.OK if item.event in _GOOD else Tone.NEUTRAL
         return Happening(self._wording.moments.time(item.at, now), what, tone)

@@ -4,14 +4,16 @@ Pure functions of a case's card. They word and arrange what the service decided;
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from console.wording import Wording
-from services.contract.accounts import AccountCard, AuthenticatorCard, ContactCard
-from services.contract.cases import CaseCard
 from services.vocabulary import ContactKind, Risk, SignalAnswer, Tier
 from ui.widgets.tone import Tone
 from ui.words import say
+
+if TYPE_CHECKING:
+    from console.wording import Wording
+    from services.contract.accounts import AccountCard, AuthenticatorCard, ContactCard
+    from services.contract.cases import CaseCard
 
 
 class Badge(NamedTuple):
@@ -57,7 +59,7 @@ NAME = "name"
 """The field that shows the owner's name (`services.contract.cases.Reveal`)."""
 
 
-def owner_view(card: CaseCard, account: AccountCard, wording: Wording, now: datetime) -> OwnerView:
+def owner_view(card: "CaseCard", account: "AccountCard", wording: "Wording", now: datetime) -> OwnerView:
     """Everything that the head of the page shows."""
     return OwnerView(
         name=account.name,
@@ -70,7 +72,7 @@ def owner_view(card: CaseCard, account: AccountCard, wording: Wording, now: date
     )
 
 
-def _badges(card: CaseCard, account: AccountCard, wording: Wording) -> tuple[Badge, ...]:
+def _badges(card: "CaseCard", account: "AccountCard", wording: "Wording") -> tuple[Badge, ...]:
     badges = []
     if account.frozen:
         badges.append(Badge(say("Account frozen"), Tone.BAD, "snowflake"))
@@ -87,7 +89,7 @@ def _badges(card: CaseCard, account: AccountCard, wording: Wording) -> tuple[Bad
     return tuple(badges)
 
 
-def _contact(contact: ContactCard, wording: Wording, now: datetime) -> ValueView:
+def _contact(contact: "ContactCard", wording: "Wording", now: datetime) -> ValueView:
     badges = []
     if contact.fresh:
         ago = wording.moments.ago(contact.changed_at, now)
@@ -102,7 +104,7 @@ def _contact(contact: ContactCard, wording: Wording, now: datetime) -> ValueView
     return ValueView(contact.id, caption, contact.revealed or contact.masked, contact.revealed is None, tuple(badges))
 
 
-def _facts(account: AccountCard, wording: Wording, now: datetime) -> tuple[FactView, ...]:
+def _facts(account: "AccountCard", wording: "Wording", now: datetime) -> tuple[FactView, ...]:
     last = account.last_sign_in_at
     return (
         FactView(say("Account opened"), wording.moments.ago(account.created_at, now)),
@@ -114,13 +116,13 @@ def _facts(account: AccountCard, wording: Wording, now: datetime) -> tuple[FactV
     )
 
 
-def _authenticators(cards: tuple[AuthenticatorCard, ...], wording: Wording) -> str:
+def _authenticators(cards: tuple["AuthenticatorCard", ...], wording: "Wording") -> str:
     if not cards:
         return say("none")
     return ", ".join(wording.word(card.kind) + (say(" (new)") if card.fresh else "") for card in cards)
 
 
-def _warning(card: CaseCard, wording: Wording, now: datetime) -> str:
+def _warning(card: "CaseCard", wording: "Wording", now: datetime) -> str:
     if card.risk is not Risk.ELEVATED:
         return ""
     return f"{wording.objections(card.risk_reasons, now)} {wording.hint(card.risk)}".strip()

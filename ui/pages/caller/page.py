@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from console.state.desk_state import Act, DeskState, Message
+from console.state.desk_state import Act, DeskState
 from console.state.desk_state import Tone as Heard
-from console.wording import Wording
-from services.contract.cases import CaseCard
-from ui.commands import Commands
 from ui.pages.caller.acting import action_views, recovery_views, wanted_action
 from ui.pages.caller.actions_card import ActionsCard, RecoveriesCard
 from ui.pages.caller.case_pane import CasePane
@@ -27,6 +25,12 @@ from ui.widgets.panes import Panes
 from ui.widgets.text import appear
 from ui.widgets.tone import Tone
 from ui.words import say
+
+if TYPE_CHECKING:
+    from console.state.desk_state import Message
+    from console.wording import Wording
+    from services.contract.cases import CaseCard
+    from ui.commands import Commands
 
 _TONES = {
     Heard.DONE: Tone.OK,
@@ -63,7 +67,7 @@ class CallerPage(QWidget):
     close_wanted = Signal(str)
     """End the case, with a last note that may be empty."""
 
-    def __init__(self, wording: Wording, commands: Commands, clock: Callable[[], datetime]) -> None:
+    def __init__(self, wording: "Wording", commands: "Commands", clock: Callable[[], datetime]) -> None:
         super().__init__()
         self.setAccessibleName(say("Caller"))
         self._wording, self._commands, self._clock = wording, commands, clock
@@ -74,18 +78,22 @@ class CallerPage(QWidget):
         close = IconButton(say("Close message"), "x", small=True)
         close.acted.connect(self.dismiss_wanted)
         self.message = Banner(deed=close)
-        self.owner = OwnerCard()
-        self.verify = VerifyCard(wording, commands.shortcut("check.next"), commands.shortcut("check.code"))
-        self.deeds = ActionsCard(commands.shortcut("action.next"))
-        self.recoveries, self.notes = RecoveriesCard(), NotesCard()
+        self._stack = QStackedWidget()
         self._lay_out()
-        self._connect()
+        for signal, intent in (
+            (self.start.open_wanted, self.open_wanted),
+            (self.start.show_wanted, self.show_wanted),
+            (self.start.more_wanted, self.more_wanted),
+        ):
+            signal.connect(intent)
         self._connect_commands()
 
     def render_state(self, desk: DeskState) -> None:
         """Show *desk*. Where the same thing is shown, focus and half-typed text stay."""
         before, self.desk = self.desk, desk
         now = self._clock()
+        if desk.case is not None and self._stack.count() == 1:
+            self._make_panes()
         self._show_message(desk.message)
         self._stack.setCurrentIndex(0 if desk.case is None else 1)
         if before.case is not None and (desk.case is None or desk.case.id != before.case.id):
@@ -111,7 +119,7 @@ class CallerPage(QWidget):
             rows.show_keys(())
         self.notes.show_draft("", "", safe=before.drafts_safe)
 
-    def _show_case(self, desk: DeskState, card: CaseCard, now: datetime) -> None:
+    def _show_case(self, desk: DeskState, card: "CaseCard", now: datetime) -> None:
         wanted = wanted_action(card, self._wanted)
         option = "" if wanted is None else wanted.option
         why_not = self._wording.objections(card.why_not, now)
@@ -130,7 +138,7 @@ class CallerPage(QWidget):
         self.notes.show_draft(card.id, desk.draft, safe=desk.drafts_safe)
         self.notes.show_progress(why_not, _sending(desk), failed=_note_failed(desk.message))
 
-    def _move_on(self, before: CaseCard | None, card: CaseCard) -> None:
+    def _move_on(self, before: "CaseCard | None", card: "CaseCard") -> None:
         """When a case was opened, typing goes on in the look-up; when its account is there, with proving the caller."""
         had_account = before is not None and before.account is not None
         if before is None and card.account is None:
@@ -140,13 +148,19 @@ class CallerPage(QWidget):
             wanted = wanted_action(card, self._wanted)
             self.verify.first_control(card, wanted).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_message(self, message: Message | None) -> None:
+    def _show_message(self, message: "Message | None") -> None:
         if message is None:
             self.message.say("")
         else:
             self.message.say(message.text, _TONES[message.tone])
 
-    def _lay_out(self) -> None:
+    def _make_panes(self) -> None:
+        """What stands round a case: made with the first one, so that whoever starts to work can type 50 ms sooner."""
+        commands = self._commands
+        self.case, self.owner = CasePane(self._wording), OwnerCard()
+        self.verify = VerifyCard(self._wording, commands.shortcut("check.next"), commands.shortcut("check.code"))
+        self.deeds = ActionsCard(commands.shortcut("action.next"))
+        self.recoveries, self.notes = RecoveriesCard(), NotesCard()
         centre, right = Column(say("The caller")), Column(say("What can I do"))
         self._nobody, self._nothing = _nobody(), _nothing()
         for widget in (self._nobody, self.owner, self.verify):
@@ -156,9 +170,11 @@ class CallerPage(QWidget):
         for column in (centre, right):
             column.body.addStretch(1)
         self.panes = Panes(self.case, centre, right)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.start)
         self._stack.addWidget(self.panes)
+        self._connect_panes()
+
+    def _lay_out(self) -> None:
+        self._stack.addWidget(self.start)
         now = look()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(now.space("page_x"), now.space("page_y"), now.space("page_x") - 6, 0)
@@ -166,14 +182,11 @@ class CallerPage(QWidget):
         layout.addWidget(self.message)
         layout.addWidget(self._stack, 1)
 
-    def _connect(self) -> None:
+    def _connect_panes(self) -> None:
         for part in (self.owner, self.verify, self.deeds, self.notes):
             part.refused.connect(self._commands.refused)
         self.verify.wanted_chosen.connect(self.choose_wanted)
         for signal, intent in (
-            (self.start.open_wanted, self.open_wanted),
-            (self.start.show_wanted, self.show_wanted),
-            (self.start.more_wanted, self.more_wanted),
             (self.case.leave_wanted, self.leave_wanted),
             (self.case.look_up_wanted, self.look_up_wanted),
             (self.owner.reveal_wanted, self.reveal_wanted),
@@ -203,7 +216,7 @@ class CallerPage(QWidget):
         self.start.begin()
 
     def _begin_look_up(self) -> None:
-        if not self.case.look_up.isVisibleTo(self):
+        if self.desk.case is None or not self.case.look_up.isVisibleTo(self):
             self._refuse(say("Open a case first.") if self.desk.case is None else say("This case has its account."))
             return
         self.panes.reach(self.case.look_up)
@@ -241,7 +254,7 @@ class CallerPage(QWidget):
         else:
             self.notes.close_case.click()
 
-    def _case_with_account(self) -> CaseCard | None:
+    def _case_with_account(self) -> "CaseCard | None":
         card = self.desk.case
         if card is None or card.account is None:
             self._refuse(say("Find the caller's account first."))
@@ -262,7 +275,7 @@ def _sending(desk: DeskState) -> str:
     return say("Sending…") if acts & {Act.NOTE, Act.CLOSE_CASE} else ""
 
 
-def _note_failed(message: Message | None) -> bool:
+def _note_failed(message: "Message | None") -> bool:
     about_note = message is not None and message.intent is not None and message.intent.act is Act.NOTE
     return message is not None and about_note and message.tone is not Heard.DONE
 

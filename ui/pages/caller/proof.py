@@ -4,16 +4,18 @@ Pure functions of a case's card. They word and arrange what the service decided;
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from console.wording import Wording
-from services.contract.actions import ActionCard
-from services.contract.cases import CaseCard
-from services.contract.checks import CheckCard, MethodCard
 from services.vocabulary import CheckState, ContactKind, Method
 from ui.widgets.lists import Point
 from ui.widgets.tone import Tone
 from ui.words import say
+
+if TYPE_CHECKING:
+    from console.wording import Wording
+    from services.contract.actions import ActionCard
+    from services.contract.cases import CaseCard
+    from services.contract.checks import CheckCard, MethodCard
 
 
 class MethodView(NamedTuple):
@@ -57,7 +59,7 @@ _OUTCOME = {
 }
 
 
-def method_views(card: CaseCard, suggested: str, wording: Wording, now: datetime) -> tuple[MethodView, ...]:
+def method_views(card: "CaseCard", suggested: str, wording: "Wording", now: datetime) -> tuple[MethodView, ...]:
     """A row for each method on offer, in the service's order, then one for each check whose method is not offered.
 
     *suggested* is the option of the cheapest next step, empty for none.
@@ -70,7 +72,7 @@ def method_views(card: CaseCard, suggested: str, wording: Wording, now: datetime
     return tuple(rows)
 
 
-def proof_view(card: CaseCard, action: ActionCard, wording: Wording, now: datetime) -> ProofView:
+def proof_view(card: "CaseCard", action: "ActionCard", wording: "Wording", now: datetime) -> ProofView:
     """What counts in this case, and what *action* still needs."""
     need = action.requirement
     proven = tuple(_proven(check, wording, now) for check in card.checks if check.counts)
@@ -81,7 +83,7 @@ def proof_view(card: CaseCard, action: ActionCard, wording: Wording, now: dateti
     return ProofView(title, not need.missing, proven + missing, next_step(card, action, wording))
 
 
-def next_step(card: CaseCard, action: ActionCard, wording: Wording, *, where: bool = True) -> str:
+def next_step(card: "CaseCard", action: "ActionCard", wording: "Wording", *, where: bool = True) -> str:
     """The cheapest way on towards *action*, in a sentence; empty when there is none to take.
 
     With *where*, it names the contact points too.
@@ -94,14 +96,14 @@ def next_step(card: CaseCard, action: ActionCard, wording: Wording, *, where: bo
     return say("Next: %s, about %s.", named, wording.moments.span(sum(method.seconds for method in steps)))
 
 
-def suggested_option(card: CaseCard, wanted: ActionCard | None) -> str:
+def suggested_option(card: "CaseCard", wanted: "ActionCard | None") -> str:
     """The option that leads on towards *wanted*, as the service planned it, or its own suggestion; empty for none."""
     if wanted is not None and wanted.requirement.next_options:
         return wanted.requirement.next_options[0]
     return next((method.option for method in card.methods if method.suggested), "")
 
 
-def waiting_for_code(card: CaseCard) -> CheckCard | None:
+def waiting_for_code(card: "CaseCard") -> "CheckCard | None":
     """The newest pending check whose code the caller reads out."""
     pending = [check for check in card.checks if check.state is CheckState.PENDING]
     asking = [check for check in pending if check.method is not Method.REVERSE_CODE]
@@ -109,7 +111,7 @@ def waiting_for_code(card: CaseCard) -> CheckCard | None:
 
 
 def _offered(
-    card: CaseCard, method: MethodCard, check: CheckCard | None, wording: Wording, now: datetime
+    card: "CaseCard", method: "MethodCard", check: "CheckCard | None", wording: "Wording", now: datetime
 ) -> MethodView:
     title = _title(card, method.method, method.masked, wording)
     if check is not None and check.state is CheckState.PENDING:
@@ -136,7 +138,7 @@ def _offered(
     )
 
 
-def _pending(key: str, title: str, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+def _pending(key: str, title: str, check: "CheckCard", wording: "Wording", now: datetime) -> MethodView:
     until = say("Good %s.", wording.moments.until(check.expires_at, now))
     reverse = check.method is Method.REVERSE_CODE
     if reverse and check.opened_by_owner:
@@ -158,14 +160,14 @@ def _pending(key: str, title: str, check: CheckCard, wording: Wording, now: date
     )
 
 
-def _over(card: CaseCard, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+def _over(card: "CaseCard", check: "CheckCard", wording: "Wording", now: datetime) -> MethodView:
     title = _title(card, check.method, check.masked, wording)
     if check.state is CheckState.PENDING:
         return _pending(check.id, title, check, wording, now)
     return _with_outcome(check.id, title, check, wording, now)
 
 
-def _with_outcome(key: str, title: str, check: CheckCard, wording: Wording, now: datetime) -> MethodView:
+def _with_outcome(key: str, title: str, check: "CheckCard", wording: "Wording", now: datetime) -> MethodView:
     tone, icon = _OUTCOME[check.state]
     line = wording.hint(check.state)
     if check.counts and check.lapses_at is not None:
@@ -176,7 +178,7 @@ def _with_outcome(key: str, title: str, check: CheckCard, wording: Wording, now:
     return MethodView(key, title, _joined(check.masked, f"{word}. {line}"), word, tone, icon)
 
 
-def _title(card: CaseCard, method: Method, masked: str, wording: Wording) -> str:
+def _title(card: "CaseCard", method: Method, masked: str, wording: "Wording") -> str:
     """What the method is called; a reverse code by the way its link goes, because there may be one for each."""
     word = wording.word(method)
     contacts = card.account.contacts if card.account is not None else ()
@@ -186,18 +188,18 @@ def _title(card: CaseCard, method: Method, masked: str, wording: Wording) -> str
     return say("%s, link by text message", word) if kind is ContactKind.PHONE else say("%s, link by e-mail", word)
 
 
-def _proven(check: CheckCard, wording: Wording, now: datetime) -> Point:
+def _proven(check: "CheckCard", wording: "Wording", now: datetime) -> Point:
     until = "" if check.lapses_at is None else say("Counts %s.", wording.moments.until(check.lapses_at, now))
     by = f"{wording.word(check.method)}. {until}".strip()
     return Point(_sentence(wording.word(check.evidence)), say("proven"), Tone.OK, "circle-check", by)
 
 
-def _latest(card: CaseCard, method: MethodCard) -> CheckCard | None:
+def _latest(card: "CaseCard", method: "MethodCard") -> "CheckCard | None":
     same = [check for check in card.checks if (check.method, check.masked) == (method.method, method.masked)]
     return max(same, key=lambda check: (check.counts, check.started_at), default=None)
 
 
-def _named(method: MethodCard, wording: Wording, *, where: bool) -> str:
+def _named(method: "MethodCard", wording: "Wording", *, where: bool) -> str:
     word = wording.word(method.method)
     small = word[:1].lower() + word[1:]
     return f"{small} ({method.masked})" if method.masked and where else small

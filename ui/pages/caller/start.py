@@ -1,14 +1,13 @@
 """What stands on the page while no case is open: open one, or go on with one of mine."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLineEdit
 
-from console.state.desk_state import Act, DeskState
-from console.wording import Wording
-from services.contract.cases import CaseLine
+from console.state.desk_state import Act
 from services.vocabulary import CaseState, Channel
 from ui.theme import look
 from ui.widgets.buttons import PrimaryButton, QuietButton, ReasonedButton
@@ -22,6 +21,11 @@ from ui.widgets.text import Text, appear
 from ui.widgets.tone import Tone
 from ui.words import say
 
+if TYPE_CHECKING:
+    from console.state.desk_state import DeskState
+    from console.wording import Wording
+    from services.contract.cases import CaseLine
+
 BESIDE_FROM = 760
 """Width in pixels, at text size 1.0, from which both cards stand side by side."""
 
@@ -32,7 +36,7 @@ class OpenCard(Card):
     open_wanted = Signal(str, str)
     """Channel and reference."""
 
-    def __init__(self, wording: Wording) -> None:
+    def __init__(self, wording: "Wording") -> None:
         super().__init__(say("Open a case"), "headset")
         self.channel = Dropdown()
         for channel in Channel:
@@ -84,7 +88,7 @@ class CaseRow(Row):
         self.open.acted.connect(self.show_wanted)
         self.deeds.addWidget(self.open)
 
-    def show_case(self, line: CaseLine, wording: Wording, draft: bool, now: datetime) -> None:
+    def show_case(self, line: "CaseLine", wording: "Wording", draft: bool, now: datetime) -> None:
         """Show *line*."""
         is_open = line.state is CaseState.OPEN
         self.mark.set(wording.word(line.state), Tone.INFO if is_open else Tone.NEUTRAL, "ticket")
@@ -101,7 +105,7 @@ class StartPane(Column):
     show_wanted = Signal(str)
     more_wanted = Signal()
 
-    def __init__(self, wording: Wording) -> None:
+    def __init__(self, wording: "Wording") -> None:
         super().__init__(say("Cases"))
         self._wording = wording
         self.opening = OpenCard(wording)
@@ -130,7 +134,7 @@ class StartPane(Column):
         if self._beside.direction() != way:
             self._beside.setDirection(way)
 
-    def render_desk(self, desk: DeskState, now: datetime) -> None:
+    def render_desk(self, desk: "DeskState", now: datetime) -> None:
         """Show my cases."""
         self.opening.show_busy(any(intent.act is Act.OPEN_CASE for intent in desk.busy))
         drafts = {draft.case_id for draft in desk.unsent}

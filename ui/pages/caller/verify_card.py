@@ -1,16 +1,14 @@
 """The verification panel: what is proven and missing for the wanted action, and a row for each method."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console.state.desk_state import Act, DeskState
-from console.wording import Wording
-from services.contract.actions import ActionCard
-from services.contract.cases import CaseCard
+from console.state.desk_state import Act
 from ui.pages.caller.method_row import VerifyRow
-from ui.pages.caller.proof import MethodView, method_views, proof_view, suggested_option, waiting_for_code
+from ui.pages.caller.proof import method_views, proof_view, suggested_option, waiting_for_code
 from ui.widgets.card import Card, Rule
 from ui.widgets.fields import Dropdown, Field
 from ui.widgets.keyed import KeyedRows
@@ -19,6 +17,13 @@ from ui.widgets.pill import Pill
 from ui.widgets.text import Text
 from ui.widgets.tone import Tone
 from ui.words import say
+
+if TYPE_CHECKING:
+    from console.state.desk_state import DeskState
+    from console.wording import Wording
+    from services.contract.actions import ActionCard
+    from services.contract.cases import CaseCard
+    from ui.pages.caller.proof import MethodView
 
 
 class VerifyCard(Card):
@@ -31,7 +36,7 @@ class VerifyCard(Card):
     """Another action to work towards, by its option."""
     refused = Signal(str)
 
-    def __init__(self, wording: Wording, start_shortcut: str, code_shortcut: str) -> None:
+    def __init__(self, wording: "Wording", start_shortcut: str, code_shortcut: str) -> None:
         super().__init__(say("Verify the caller"), "shield-check")
         self._wording = wording
         self._keys = start_shortcut, code_shortcut
@@ -53,7 +58,7 @@ class VerifyCard(Card):
         ):
             self.body.addWidget(widget)
 
-    def render_case(self, desk: DeskState, card: CaseCard, wanted: ActionCard | None, now: datetime) -> None:
+    def render_case(self, desk: "DeskState", card: "CaseCard", wanted: "ActionCard | None", now: datetime) -> None:
         """Show what *card* holds, working towards *wanted*."""
         self._show_choice(card, wanted)
         if wanted is not None:
@@ -74,12 +79,12 @@ class VerifyCard(Card):
         for words in (self.need, self.next_step):
             words.setText("")
 
-    def first_control(self, card: CaseCard, wanted: ActionCard | None) -> QWidget:
+    def first_control(self, card: "CaseCard", wanted: "ActionCard | None") -> QWidget:
         """Where to go on: the suggested check, or the choice of what to work towards."""
         row = self.rows.row(suggested_option(card, wanted))
         return self.towards if row is None else row.first_control()
 
-    def start_next(self, card: CaseCard, wanted: ActionCard | None) -> str:
+    def start_next(self, card: "CaseCard", wanted: "ActionCard | None") -> str:
         """Start the suggested check. Returns why not, in words, when there is none to start."""
         option = suggested_option(card, wanted)
         row = self.rows.row(option)
@@ -88,7 +93,7 @@ class VerifyCard(Card):
         row.start_next.click()
         return ""
 
-    def go_to_code(self, card: CaseCard) -> str:
+    def go_to_code(self, card: "CaseCard") -> str:
         """Go to the code that is asked for. Returns why not, in words, when none is."""
         check = waiting_for_code(card)
         rows = self.findChildren(VerifyRow)
@@ -110,7 +115,7 @@ class VerifyCard(Card):
         row.refused.connect(self.refused)
         return row
 
-    def _show_choice(self, card: CaseCard, wanted: ActionCard | None) -> None:
+    def _show_choice(self, card: "CaseCard", wanted: "ActionCard | None") -> None:
         offered = [(self._named(action), action.option) for action in card.actions]
         shown = [(self.towards.itemText(at), self.towards.itemData(at)) for at in range(self.towards.count())]
         if offered != shown:
@@ -121,11 +126,11 @@ class VerifyCard(Card):
             self.towards.setCurrentIndex(self.towards.findData(wanted.option))
         self.towards.setVisible(bool(offered))
 
-    def _named(self, action: ActionCard) -> str:
+    def _named(self, action: "ActionCard") -> str:
         title = self._wording.word(action.kind)
         return f"{title}, {action.about}" if action.about else title
 
-    def _show_proof(self, card: CaseCard, wanted: ActionCard, now: datetime) -> None:
+    def _show_proof(self, card: "CaseCard", wanted: "ActionCard", now: datetime) -> None:
         proof = proof_view(card, wanted, self._wording, now)
         self.need.setText(proof.title)
         self.points.show_points(proof.points)
@@ -137,7 +142,7 @@ class VerifyCard(Card):
             self.verdict.set(say("Not proven yet"), Tone.WARN, "circle-dashed")
 
 
-def _busy(desk: DeskState, view: MethodView) -> str:
+def _busy(desk: "DeskState", view: "MethodView") -> str:
     if view.start and desk.is_busy(Act.START_CHECK, view.start):
         return say("Starting…")
     if view.check and desk.is_busy(Act.ANSWER_CHECK, view.check):
@@ -147,7 +152,7 @@ def _busy(desk: DeskState, view: MethodView) -> str:
     return ""
 
 
-def _problem(desk: DeskState, view: MethodView) -> str:
+def _problem(desk: "DeskState", view: "MethodView") -> str:
     message = desk.message
     if message is None or message.intent is None or not message.intent.about:
         return ""
