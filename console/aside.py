@@ -43,9 +43,12 @@ class SideThread:
     def __init__(self, name: str) -> None:
         self._name = name
         self._begun: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
+        self._closed = False
 
     async def attempt(self, work: Callable[[], Result], seconds: float | None = None) -> Attempt[Result]:
-        """See `Aside.attempt`."""
+        """See `Aside.attempt`. After `close`, nothing is called: everything is late."""
+        if self._closed:
+            return Attempt(late=True)
 
         async def call() -> Result:
             return work()
@@ -60,6 +63,7 @@ class SideThread:
 
     def close(self, seconds: float = 1.0) -> None:
         """End the thread, after what was asked for before. One that is blocked is left behind; it is a daemon."""
+        self._closed = True
         if self._begun is None:
             return
         loop, thread = self._begun

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.engine import Engine
+from console.last_run import LastRun
 from console.settings import Settings, SettingsError, save_look, usual_places
 from console.settings import Theme as Choice
 from ui.bridge import AsyncBridge
-from ui.pages.sign_in import SignInState
+from ui.shell_state import SignInState
 from ui.theme import Theme
 from ui.widgets.tone import Tone
 from ui.window import MainWindow
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from console.state.desk_state import DeskState
     from console.vault import Vault
     from console.wording import Wording
+    from services.contract.staff import SessionCard
     from ui.pages.caller.page import CallerPage
 
 CLOSE_SECONDS = 3.0
@@ -69,10 +71,16 @@ class Desktop(QObject):
         self.bridge = AsyncBridge(self._engine, self)
         self.bridge.arrived.connect(self._show)
         self.bridge.unhandled.connect(self._say_broken)
-        self.window = MainWindow(theme)
+        self._last_run = LastRun(settings.data_dir, settings.server)
+        self._waiting: list[Intent] | None = [] if self._last_run.goes_on(clock()) else None
+        """What was asked for while an earlier session is being resumed; None when none is."""
+        self.window = MainWindow(theme, on_sign_in=False)
         self._typed: tuple[str, DeskState] | None = None
         self._connect()
-        self.window.show_sign_in(SignInState(server=settings.server, busy=say("Starting…")))
+        if self._waiting is None:
+            self.window.show_sign_in(SignInState(server=settings.server, busy=say("Starting…")))
+        else:
+            self._show_resuming(self._words())
         self._note = QTimer(self, singleShot=True, interval=NOTE_PAUSE_MS)
         self._note.timeout.connect(self._keep_note)
         self._tick = QTimer(self, interval=TICK_MS)
@@ -82,7 +90,7 @@ class Desktop(QObject):
     def state(self) -> "DeskState":
         """What is shown."""
         if self._state is None:
-            from console.state.desk_state import DeskState  # start-up time: every message of the contract
+            from console.state.desk_state import DeskState  # start-up time
 
             self._state = DeskState()
         return self._state
@@ -105,8 +113,11 @@ class Desktop(QObject):
         return self.bridge.close()
 
     def intend(self, intent: Intent) -> None:
-        """Ask the desk for something. Nothing before it is open."""
-        if self._desk is not None:
+        """Ask the desk for something; while a session is being resumed, that comes first. Nothing before it is open."""
+        if self._waiting is not None:
+            self._waiting.append(intent)
+            self.window.say(say("Your session is being resumed. This comes next."))
+        elif self._desk is not None:
             self.bridge.submit(intent(self._desk), owner=self)
 
     def caller(self) -> "CallerPage | None":
@@ -136,19 +147,34 @@ class Desktop(QObject):
         self.bridge.submit(self._opening(), done=lambda opened: self._opened(*opened), owner=self)
 
     async def _opening(self) -> "tuple[Desk, Wording]":
-        from console import wording  # start-up time, like the next: contract, httpx and pydantic
-        from console.opening import open_desk  # start-up time, on the engine's thread
+        from console.opening import open_desk  # start-up time: httpx and the contract, on the engine's thread
 
-        words = self._wording or wording.load()
+        words = self._words()
         vault, key_vault = self._vaults
         desk = await open_desk(self.settings, words, transport=self._transport, vault=vault, key_vault=key_vault)
         return desk, words
 
-    def _opened(self, desk: "Desk", wording: "Wording") -> None:
-        from ui.wiring import add_pages  # start-up time: every page
+    def _words(self) -> "Wording":
+        if self._wording is None:
+            from console import wording  # start-up time
 
-        self._desk, self._wording = desk, wording
+            self._wording = wording.load()
+        return self._wording
+
+    def _show_resuming(self, wording: "Wording") -> None:
+        """Start on the page to work on: what is asked for waits until the service has said that the session counts."""
+        from ui.shown import shell_state  # start-up time
+        from ui.wiring import add_pages  # start-up time: the caller page
+
         add_pages(self, wording)
+        self.window.show_shell(shell_state(self.state, wording))
+
+    def _opened(self, desk: "Desk", wording: "Wording") -> None:
+        self._desk = desk
+        if self._waiting is None:
+            from ui.wiring import add_pages  # start-up time: the caller page
+
+            add_pages(self, wording)
         publish = self.bridge.publish
 
         async def begin() -> None:
@@ -160,17 +186,36 @@ class Desktop(QObject):
 
     @Slot(object)
     def _show(self, state: "DeskState") -> None:
-        from ui.shown import shell_state, sign_in_state  # start-up time: the contract
+        from ui.shown import shell_state, sign_in_state  # start-up time
 
-        assert self._wording is not None, "a desk speaks only after it was opened"
-        self._state = state
-        if state.session is not None:
-            self.window.show_shell(shell_state(state, state.session, self._wording))
+        wording, self._state = self._words(), state
+        if state.session is not None or (self._waiting is not None and state.phase == "starting"):
+            self.window.show_shell(shell_state(state, wording))
             self._draw_pages()
         else:
             self.keep_last_words()
-            self.window.show_sign_in(sign_in_state(state, self.settings.server, self._wording))
+            self.window.show_sign_in(sign_in_state(state, self.settings.server, wording))
+        if state.session is not None:
+            self._settle_in(state, state.session)
+        elif state.phase == "signed_out":
+            self._settle_out()
         self.shown.emit(state)
+
+    def _settle_in(self, state: "DeskState", session: "SessionCard") -> None:
+        """Somebody is signed in: what waited for it goes on, and the next run may resume it."""
+        if state.token_home == "keyring":
+            idle = timedelta(seconds=session.idle_seconds)
+            self._last_run.note(min(self.clock() + idle, session.ends_at))
+        waiting, self._waiting = self._waiting, None
+        for intent in waiting or ():
+            self.intend(intent)
+
+    def _settle_out(self) -> None:
+        """Nobody is signed in: what waited for a session is not done in the next one."""
+        self._last_run.forget()
+        waiting, self._waiting = self._waiting, None
+        if waiting:
+            self.window.say(say("The session had ended. What you asked for was not done."), Tone.WARN)
 
     @Slot()
     def _count_down(self) -> None:
@@ -188,7 +233,7 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         window = self.window
-        window.sign_in.sign_in_requested.connect(
+        window.sign_in_requested.connect(
             lambda login, password, code: self.intend(lambda desk: desk.sign_in(login, password, code))
         )
         window.stay_requested.connect(lambda: self.intend(lambda desk: desk.stay()))

@@ -5,8 +5,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy, QVBoxLayout
 
 from ui.icons import paint_icon
-from ui.pages.sign_in import Mark
 from ui.theme import look
+from ui.widgets.mark import Mark
 from ui.widgets.pill import initials
 from ui.widgets.text import tooltip
 

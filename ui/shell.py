@@ -1,6 +1,7 @@
 """The frame of the application once somebody is signed in: rail, top bar, and the pages."""
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -25,6 +26,14 @@ RAIL_FROM = 460
 """Width in pixels, at text size 1.0, from which there is room for the rail."""
 
 
+@runtime_checkable
+class Enterable(Protocol):
+    """A page that knows where typing begins."""
+
+    def enter(self) -> None:
+        """Move the focus there."""
+
+
 class Shell(QWidget):
     """Renders a `ShellState`; makes each page when it is first wanted."""
 
@@ -32,8 +41,8 @@ class Shell(QWidget):
     stay_requested = Signal()
     page_shown = Signal(str)
 
-    def __init__(self, commands: Commands) -> None:
-        super().__init__()
+    def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.commands = commands
         self.rail = Rail()
         self.top = TopBar(commands.shortcut("palette"))
@@ -56,9 +65,9 @@ class Shell(QWidget):
         """Show *state*."""
         self.top.show_link(state.link)
         self.rail.identity.show_name(state.name)
-        self._who.setText(state.name)
-        self._role.setText(state.role)
-        self._token.setText(state.token_home)
+        for action, words in ((self._who, state.name), (self._role, state.role), (self._token, state.token_home)):
+            action.setText(words)
+            action.setVisible(bool(words))
         self.alert.say(state.alert, state.alert_tone)
         self.ending.say(state.ending, Tone.WARN, "clock")
         appear(self.stay, state.can_stay)
@@ -86,8 +95,12 @@ class Shell(QWidget):
         self.page_shown.emit(name)
 
     def enter_page(self) -> None:
-        """Move the focus into the page."""
-        focus_first(self._made[self.current])
+        """Move the focus into the page: to where it says that typing begins, or else to its first control."""
+        page = self._made[self.current]
+        if isinstance(page, Enterable):
+            page.enter()
+        else:
+            focus_first(page)
 
     def page(self, name: str) -> QWidget | None:
         """A page that was made already."""

@@ -1,4 +1,4 @@
-"""What the frame of the application shows, and its pages by name. Light: it is imported before the first paint."""
+"""What the frame of the application and the sign-in page show. Light: it is imported before the first paint."""
 
 from typing import NamedTuple
 
@@ -38,3 +38,18 @@ class PageTitle(NamedTuple):
     title: str
     icon: str
     at_foot: bool = False
+
+
+class SignInState(NamedTuple):
+    """What the sign-in page shows."""
+
+    server: str = ""
+    login: str = ""
+    """Who signed in here last, if that is known."""
+    busy: str = ""
+    """What is under way, in words; empty when nothing is."""
+    slow: bool = False
+    error: str = ""
+    """Why the last try failed, in one sentence."""
+    notice: str = ""
+    """Something to know that is not an error, such as why the last session ended."""

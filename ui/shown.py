@@ -3,15 +3,13 @@
 from typing import TYPE_CHECKING
 
 from console.state.desk_state import Act, Connection, Phase, Standing
-from ui.pages.sign_in import SignInState
-from ui.shell_state import LinkState, ShellState
+from ui.shell_state import LinkState, ShellState, SignInState
 from ui.widgets.tone import Tone
 from ui.words import say
 
 if TYPE_CHECKING:
     from console.state.desk_state import DeskState, SessionEnding
     from console.wording import Wording
-    from services.contract.staff import SessionCard
 
 _LINKS = {
     Connection.CONNECTING: (Tone.INFO, "loader"),
@@ -36,13 +34,14 @@ def sign_in_state(state: "DeskState", server: str, wording: "Wording") -> SignIn
     )
 
 
-def shell_state(state: "DeskState", session: "SessionCard", wording: "Wording") -> ShellState:
-    """The frame: who is signed in, how well the service is heard, and the audit log's alarm if there is one."""
+def shell_state(state: "DeskState", wording: "Wording") -> ShellState:
+    """The frame: who is signed in if that is known, how well the service is heard, and the audit log's alarm."""
+    staff = None if state.session is None else state.session.staff
     alarm = state.witness.standing is Standing.ALARM
     return ShellState(
         link=link_state(state.connection, wording),
-        name=session.staff.name,
-        role=session.staff.role.replace("_", " ").capitalize(),
+        name="" if staff is None else staff.name,
+        role="" if staff is None else staff.role.replace("_", " ").capitalize(),
         token_home=wording.word(state.token_home) if state.token_home else "",
         alert=state.witness.sentence if alarm else "",
         alert_tone=Tone.BAD,

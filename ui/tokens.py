@@ -1,14 +1,9 @@
-"""The design tokens: colours, type, space and sizes, as read from `resources/themes/tokens.toml`."""
+"""The design tokens: colours, type, space and sizes, as `ui.design_tokens` has them."""
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ui.assets import THEMES
-
-TOKENS_FILE = THEMES / "tokens.toml"
-"""Every number and colour of the look."""
+from ui import design_tokens as design
 
 
 class Face(NamedTuple):
@@ -30,7 +25,7 @@ class Scheme(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """The whole file. Sizes grow with the text; space and radius do not."""
+    """All of them. Sizes grow with the text; space and radius do not."""
 
     faces: Mapping[str, Face]
     space: Mapping[str, int]
@@ -39,22 +34,17 @@ class Tokens(NamedTuple):
     schemes: Mapping[str, Scheme]
 
 
-def read(path: Path = TOKENS_FILE) -> Tokens:
-    """Read the tokens.
-
-    Raises:
-        OSError, tomllib.TOMLDecodeError, KeyError: The build is broken: the file is part of it.
-    """
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+def read() -> Tokens:
+    """All tokens."""
     return Tokens(
-        faces={role: Face(*pair) for role, pair in raw["type"].items()},
-        space=raw["space"],
-        radius=raw["radius"],
-        size=raw["size"],
-        schemes={name: _scheme(name, table) for name, table in raw["themes"].items()},
+        faces={role: Face(*pair) for role, pair in design.TYPE.items()},
+        space=design.SPACE,
+        radius=design.RADIUS,
+        size=design.SIZE,
+        schemes={name: _scheme(name, table) for name, table in design.THEMES.items()},
     )
 
 
-def _scheme(name: str, table: Mapping[str, Any]) -> Scheme:
+def _scheme(name: str, table: Mapping[str, str | int | bool]) -> Scheme:
     colours = {token: value for token, value in table.items() if isinstance(value, str)}
-    return Scheme(name, table["dark"], table["border"], table["ring"], table["outlined"], colours)
+    return Scheme(name, bool(table["dark"]), int(table["border"]), int(table["ring"]), bool(table["outlined"]), colours)

@@ -1,7 +1,7 @@
 """The one window: the sign-in page at first, the shell and its pages once somebody is signed in."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from ui.commands import Commands
 from ui.icons import icon
-from ui.pages.sign_in import SignInPage, SignInState
+from ui.shell_state import SignInState
 from ui.theme import CHOICES, TEXT_SIZES, Theme
 from ui.widgets.tone import Tone
 
 if TYPE_CHECKING:
+    from ui.pages.sign_in import SignInPage
     from ui.shell import Shell
     from ui.shell_state import PageTitle, ShellState
     from ui.widgets.focus_ring import FocusRing
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SMALLEST = QSize(340, 420)
 """Pixels; at 200 % text everything is still there, in one column (WCAG 2.2 1.4.10, X-06)."""
 USUAL = QSize(1440, 900)
+SIGN_IN, SHELL = "sign_in", "shell"
 
 
 class MainWindow(QMainWindow):
@@ -35,6 +37,8 @@ class MainWindow(QMainWindow):
     look_chosen = Signal(str, int)
     """Appearance was chosen: one of `ui.theme.CHOICES`, and the text size in percent."""
     sign_out_requested = Signal()
+    sign_in_requested = Signal(str, str, str)
+    """Login, password, code."""
     stay_requested = Signal()
     """To stay signed in, though nothing else is asked for."""
     page_shown = Signal(str)
@@ -42,27 +46,37 @@ class MainWindow(QMainWindow):
     """Somebody sees it: once, after the first paint."""
     closing = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, on_sign_in: bool = True) -> None:
+        """It opens on the sign-in page; without *on_sign_in*, on what it is told to show first."""
         super().__init__()
         self.theme = theme
         self.commands = Commands(self)
         self._root = QStackedWidget()
         self.setCentralWidget(self._root)  # from the top down: what gets another parent is styled again
-        self.sign_in = SignInPage(self._root)
-        self._root.addWidget(self.sign_in)
         self._pages: list[tuple[PageTitle, Callable[[], QWidget]]] = []
         self._shell: Shell | None = None
         self._palette: Palette | None = None
         self._toast: Toast | None = None
         self._ring: FocusRing | None = None
-        self._seen = False
+        self._seen, self._at = False, ""
         self.setMinimumSize(SMALLEST)
         self.setWindowIcon(icon("mark", "accent"))
         self.setWindowTitle(self.tr("Sign in – Rightful"))
         self._connect_commands()
         self._own_commands = self.commands.ids()
         self.commands.allow("sign_out", self.tr("Nobody is signed in."))
-        self.sign_in.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+        if on_sign_in:
+            self.show_sign_in(SignInState())
+
+    @cached_property
+    def sign_in(self) -> "SignInPage":
+        """The sign-in page, made when it is first needed."""
+        from ui.pages.sign_in import SignInPage  # start-up time: not where an earlier session goes on
+
+        page = SignInPage(self._root)
+        page.sign_in_requested.connect(self.sign_in_requested)
+        self._root.addWidget(page)
+        return page
 
     def sizeHint(self) -> QSize:
         """What it opens with, where the screen is large enough."""
@@ -74,19 +88,23 @@ class MainWindow(QMainWindow):
 
     def show_sign_in(self, state: SignInState) -> None:
         """Show the sign-in page; what the shell showed is gone from sight at once (A-51)."""
-        if self._root.currentWidget() is not self.sign_in:
+        page = self.sign_in
+        if self._at != SIGN_IN:
+            self._at = SIGN_IN
             self._drop_shell()
-            self._root.setCurrentWidget(self.sign_in)
+            self._root.setCurrentWidget(page)
             self.setWindowTitle(self.tr("Sign in – Rightful"))
-            self.sign_in.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
-        self.sign_in.render_state(state)
+            page.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+        page.render_state(state)
 
     def show_shell(self, state: "ShellState") -> None:
         """Show rail, top bar and the first page, or tell them what is new."""
         shell = self._shell or self._build_shell()
         shell.render_state(state)
-        if self._root.currentWidget() is not shell:
-            self.sign_in.wipe()
+        if self._at != SHELL:
+            self._at = SHELL
+            if "sign_in" in self.__dict__:  # it was made
+                self.sign_in.wipe()
             self._root.setCurrentWidget(shell)
             shell.show_page(self._pages[0][0].id)
             shell.enter_page()
@@ -136,7 +154,7 @@ class MainWindow(QMainWindow):
     def _build_shell(self) -> "Shell":
         from ui.shell import Shell  # start-up time
 
-        shell = self._shell = Shell(self.commands)
+        shell = self._shell = Shell(self.commands, self._root)
         self.commands.allow("sign_out")
         for page, make in self._pages:
             shell.add_page(page, make)

@@ -71,3 +71,13 @@ def test_the_program_ends_though_a_prompt_is_open() -> None:
 
 def test_closing_one_that_never_began_is_fine() -> None:
     SideThread("test").close()
+
+
+def test_what_is_asked_for_after_the_end_is_late_and_begins_nothing() -> None:
+    """Somebody who closes the window while an earlier session is being resumed leaves no thread behind."""
+    side = SideThread("test")
+    side.close()
+    called: list[None] = []
+    assert asyncio.run(side.attempt(lambda: called.append(None))).late
+    assert called == []
+    assert "test" not in {thread.name for thread in threading.enumerate()}

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 class MakeSeat(Protocol):
     """Makes a seat, whose local store is in a folder of this *name*."""
 
-    def __call__(self, name: str = "desk", vault: Vault | None = None, key_vault: Vault | None = None) -> Seat:
-        """Whatever is not given is kept in memory."""
+    def __call__(
+        self,
+        name: str = "desk",
+        vault: Vault | None = None,
+        key_vault: Vault | None = None,
+        *,
+        patient: bool = True,
+    ) -> Seat:
+        """Whatever is not given is kept in memory; *patient* as in `Seat`."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -77,8 +84,10 @@ def sit_down(qapp: "QApplication", theme: Theme, portal: Portal, tmp_path: Path)
     collecting = GuiGc()
     seats: list[Seat] = []
 
-    def make(name: str = "desk", vault: Vault | None = None, key_vault: Vault | None = None) -> Seat:
-        seats.append(Seat(portal.app, theme, tmp_path / name, vault=vault, key_vault=key_vault))
+    def make(
+        name: str = "desk", vault: Vault | None = None, key_vault: Vault | None = None, *, patient: bool = True
+    ) -> Seat:
+        seats.append(Seat(portal.app, theme, tmp_path / name, vault=vault, key_vault=key_vault, patient=patient))
         return seats[-1]
 
     yield make

@@ -132,8 +132,16 @@ class Seat:
     """A workstation: a desktop, and somebody at its keyboard who looks at its screen."""
 
     def __init__(
-        self, app: ASGIApp, theme: Theme, folder: Path, *, vault: Vault | None = None, key_vault: Vault | None = None
+        self,
+        app: ASGIApp,
+        theme: Theme,
+        folder: Path,
+        *,
+        vault: Vault | None = None,
+        key_vault: Vault | None = None,
+        patient: bool = True,
     ) -> None:
+        """*patient*: its agent waits until the desktop knows whether an earlier session goes on."""
         self.line = Line(app)
         self.keys = 0
         """How many keys were pressed since sign-in, but for the caller's own words."""
@@ -153,7 +161,8 @@ class Seat:
         opened: list[None] = []
         self.desktop.opened.connect(lambda: opened.append(None))
         self.desktop.start()
-        self.until(lambda: bool(opened))
+        if patient:
+            self.until(lambda: bool(opened))
 
     def leave(self) -> None:
         """Close the desktop: every thread of it ends, and every widget goes."""

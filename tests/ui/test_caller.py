@@ -25,6 +25,7 @@ from tests.ui.cards import (
 )
 from tests.ui.looking import name_of, settle, words_on
 from tests.ui.stage import Stage
+from ui.pages.caller.case_pane import LookUpCard
 from ui.widgets.announcer import announcements
 
 if TYPE_CHECKING:
@@ -132,6 +133,10 @@ class TestByKeyboard:
 class TestWhatIsShown:
     def test_without_a_case_there_is_no_look_up(self, stage: Stage) -> None:
         """Invariant 2."""
+        assert not [pane for pane in stage.caller.findChildren(LookUpCard) if pane.isVisible()]
+        stage.show(desk(case()))
+        assert stage.caller.case.look_up.isVisible()
+        stage.show(desk())
         assert not stage.caller.case.look_up.isVisible()
         assert stage.caller.start.opening.isVisible()
 

@@ -1,39 +1,25 @@
 """The page to sign in on: which service, who, and a code. It asks for nothing to be remembered or transcribed twice."""
 
-from typing import NamedTuple
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
-
-from ui.icons import paint_icon
+from ui.shell_state import SignInState
 from ui.theme import look
 from ui.widgets.buttons import PrimaryButton, ReasonedButton
 from ui.widgets.card import Column
 from ui.widgets.fields import CodeField, Field, PasswordField
+from ui.widgets.mark import Glyph, Mark
 from ui.widgets.notices import Banner
 from ui.widgets.text import ElidedLabel, Text
 from ui.widgets.tone import Tone
+
+__all__ = ["SignInPage", "SignInState"]
 
 BRAND_FROM = 760
 """Width in pixels from which there is room for the brand beside the form."""
 FORM_WIDTH = 420
 """Its widest, with its margins, at text size 1.0."""
-
-
-class SignInState(NamedTuple):
-    """What the page shows."""
-
-    server: str = ""
-    login: str = ""
-    """Who signed in here last, if that is known."""
-    busy: str = ""
-    """What is under way, in words; empty when nothing is."""
-    slow: bool = False
-    error: str = ""
-    """Why the last try failed, in one sentence."""
-    notice: str = ""
-    """Something to know that is not an error, such as why the last session ended."""
 
 
 class SignInPage(QWidget):
@@ -205,33 +191,3 @@ def _belief(icon: str, words: str) -> QHBoxLayout:
     line.addWidget(Glyph(icon, 18))
     line.addWidget(Text(words, "body", "rail_quiet", wrap=True), 1)
     return line
-
-
-class Glyph(QLabel):
-    """A picture in the accent of the rail, beside words that say the same."""
-
-    def __init__(self, name: str, side: int) -> None:
-        super().__init__()
-        self._name, self._side = name, side
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """Grown with the text."""
-        side = round(self._side * look().text_size)
-        return QSize(side, side)
-
-    def minimumSizeHint(self) -> QSize:
-        """It does not shrink."""
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it."""
-        paint_icon(QPainter(self), QRectF(self.rect()), self._name, "focus_rail")
-
-
-class Mark(Glyph):
-    """The product's mark."""
-
-    def __init__(self, side: int) -> None:
-        super().__init__("mark", side)
-        self.setAccessibleName(self.tr("Rightful"))

@@ -36,10 +36,13 @@ class Banner(QFrame):
         """Say something else; an empty sentence takes the banner away."""
         news = bool(sentence) and sentence != self.words.text()
         self.words.setText(sentence)
+        if not sentence:
+            self.hide()
+            return
         self.words.set_tone("ink" if tone in {Tone.NEUTRAL, Tone.INFO} else str(tone))
         self.mark.set("", tone, icon or DRESS[tone].icon)
         restyle(self, tone=str(tone))
-        appear(self, bool(sentence))
+        appear(self, shown=True)
         if news and self.window().isVisible():
             announce(self, sentence, at_once=tone is Tone.BAD)
 

@@ -74,7 +74,6 @@ class CallerPage(QWidget):
         self.desk = DeskState()
         self._wanted = ""
         self.start = StartPane(wording)
-        self.case = CasePane(wording)
         close = IconButton(say("Close message"), "x", small=True)
         close.acted.connect(self.dismiss_wanted)
         self.message = Banner(deed=close)
@@ -104,6 +103,10 @@ class CallerPage(QWidget):
             self.start.opening.wipe()
             self._show_case(desk, desk.case, now)
             self._move_on(before.case, desk.case)
+
+    def enter(self) -> None:
+        """Move the focus to where typing begins. It is called before there is a case."""
+        self.start.begin()
 
     def choose_wanted(self, option: str) -> None:
         """Work towards another action: what it takes is shown, nothing is done."""

@@ -117,7 +117,8 @@ class StartPane(Column):
         )
         self.more = QuietButton(say("Show older cases"), small=True)
         self.more.acted.connect(self.more_wanted)
-        for widget in (self.nothing, self.rows, self.more):
+        self.coming = Text(say("They come as soon as your session is resumed."), "small", wrap=True)
+        for widget in (self.coming, self.nothing, self.rows, self.more):
             self.mine.body.addWidget(widget)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._beside.setSpacing(look().space("gap"))
@@ -141,7 +142,8 @@ class StartPane(Column):
         lines = {str(line.id): line for line in desk.cases}
         for key, row in self.rows.show_keys(tuple(lines)).items():
             row.show_case(lines[key], self._wording, lines[key].id in drafts, now)
-        appear(self.nothing, not lines)
+        appear(self.coming, desk.session is None)
+        appear(self.nothing, not lines and desk.session is not None)
         appear(self.rows, bool(lines))
         appear(self.more, desk.cases_after is not None)
 

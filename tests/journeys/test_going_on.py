@@ -1,0 +1,109 @@
+"""A desktop that was closed a moment ago starts on the page to work on, and asks the service meanwhile."""
+
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+from PySide6.QtCore import Qt
+
+from console.vault import VaultState
+from tests.journeys.conftest import MakeSeat
+from tests.support.journey import PATIENCE_SECONDS, Portal
+from tests.support.vault import MemoryVault
+from tests.support.world import Person
+
+COMES_NEXT = "Your session is being resumed. This comes next."
+NOT_DONE = "The session had ended. What you asked for was not done."
+
+
+class HeldVault(MemoryVault):
+    """Answers no earlier than it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = Event()
+        self.free.set()
+
+    def state(self) -> VaultState:
+        """See `console.vault.Vault`."""
+        self.free.wait(PATIENCE_SECONDS)
+        return super().state()
+
+
+@pytest.fixture
+def vault() -> Iterator[HeldVault]:
+    """The password store of one computer."""
+    made = HeldVault()
+    yield made
+    made.free.set()
+
+
+@pytest.fixture
+def ada(sit_down: MakeSeat, portal: Portal, vault: HeldVault) -> Person:
+    """An agent who signed in, and whose desktop was closed without signing out."""
+    person = portal.world.person()
+    sit_down(vault=vault).sign_in(*portal.badge(person))
+    vault.free.clear()
+    return person
+
+
+@pytest.mark.usefixtures("ada")
+def test_what_is_typed_while_the_session_is_resumed_is_done(
+    sit_down: MakeSeat, portal: Portal, vault: HeldVault
+) -> None:
+    """No sign-in form stands there for a moment and takes what was meant for the case."""
+    seat = sit_down(vault=vault, patient=False)
+    seat.sees("Open a case", "Connecting", "They come as soon as your session is resumed.")
+    assert "Password" not in seat.screen()
+    seat.type("T-2000")
+    seat.press(Qt.Key.Key_Return)
+    seat.sees(COMES_NEXT)
+    assert "case.opened" not in portal.world.events()
+    vault.free.set()
+    seat.sees("Find the account", "T-2000", "Connected")
+    assert portal.world.events().count("case.opened") == 1
+    assert portal.world.events().count("staff.signed_in") == 1
+
+
+@pytest.mark.usefixtures("ada")
+def test_half_typed_words_stay_when_the_session_goes_on(sit_down: MakeSeat, vault: HeldVault) -> None:
+    seat = sit_down(vault=vault, patient=False)
+    seat.type("T-20")
+    vault.free.set()
+    seat.sees("Connected")
+    seat.type("01")
+    assert seat.typed() == "T-2001"
+
+
+def test_a_session_that_has_ended_does_nothing_of_it(
+    sit_down: MakeSeat, portal: Portal, vault: HeldVault, ada: Person
+) -> None:
+    """Nor does the next one, whoever signs in then; and the next start is on the sign-in page."""
+    portal.end_sessions_of(ada)
+    seat = sit_down(vault=vault, patient=False)
+    seat.type("T-2000")
+    seat.press(Qt.Key.Key_Return)
+    vault.free.set()
+    seat.sees("Sign in", "Password", NOT_DONE)
+    assert "T-2000" not in seat.everything()
+    assert "case.opened" not in portal.world.events()
+    vault.free.clear()
+    next_time = sit_down(vault=vault, patient=False)
+    next_time.sees("Password")
+    vault.free.set()
+
+
+def test_who_signed_out_starts_on_the_sign_in_page(sit_down: MakeSeat, portal: Portal, vault: HeldVault) -> None:
+    first = sit_down(vault=vault)
+    first.sign_in(*portal.badge(portal.world.person()))
+    first.press(Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    first.sees("You are signed out.")
+    vault.free.clear()
+    sit_down(vault=vault, patient=False).sees("Password")
+
+
+def test_a_token_that_is_kept_nowhere_is_not_waited_for(sit_down: MakeSeat, portal: Portal) -> None:
+    """Without a password store the session ended with the program (N-SES-05)."""
+    nowhere = MemoryVault(state=VaultState.NONE)
+    sit_down(vault=nowhere).sign_in(*portal.badge(portal.world.person()))
+    sit_down(vault=nowhere, patient=False).sees("Password")
