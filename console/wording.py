@@ -63,7 +63,7 @@ class Wording:
         Raises:
             KeyError: When there is no such sentence, or a blank outside of brackets has no value.
         """
-        given = {name: str(value) for name, value in values.items() if value is not None and value != ""}
+        given = {name: _written(value) for name, value in values.items() if value is not None and value != ""}
 
         def part(found: re.Match[str]) -> str:
             return found[1] if blanks(found[1]) <= given.keys() else found[2] or ""
@@ -142,6 +142,10 @@ def load(language: str = "en", zone: tzinfo | None = None) -> Wording:
     """
     text = (files("resources") / "wording" / f"{language}.toml").read_text(encoding="utf-8")
     return Wording(tomllib.loads(text), zone)
+
+
+def _written(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def table_of(vocabulary: type[StrEnum]) -> str:

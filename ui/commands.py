@@ -27,6 +27,7 @@ CATALOGUE = (
     Command("palette", "Find a command", GENERAL, "search", "Ctrl+K"),
     Command("help", "Keyboard shortcuts", GENERAL, "keyboard", "F1"),
     Command("next_pane", "Go to the next pane", GENERAL, "arrow-right", "F6"),
+    Command("stay", "Stay signed in", GENERAL, "clock", "Ctrl+Shift+S"),
     Command("sign_out", "Sign out", GENERAL, "log-out", "Ctrl+Shift+Q"),
     Command("page.caller", "Caller", PAGES, "headset", "Ctrl+1"),
     Command("page.audit", "Audit log", PAGES, "scroll-text", "Ctrl+2"),

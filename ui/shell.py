@@ -17,7 +17,7 @@ from ui.widgets.buttons import QuietButton
 from ui.widgets.card import Column
 from ui.widgets.key_hint import native
 from ui.widgets.notices import Banner
-from ui.widgets.text import appear
+from ui.widgets.text import appear, tooltip
 from ui.widgets.tone import Tone
 
 __all__ = ["PageTitle", "Shell", "ShellState"]
@@ -48,6 +48,7 @@ class Shell(QWidget):
         self.top = TopBar(commands.shortcut("palette"))
         self.alert = Banner()
         self.stay = QuietButton(self.tr("Stay signed in"), small=True)
+        self.stay.setToolTip(tooltip(native(commands.shortcut("stay"))))
         self.ending = Banner(deed=self.stay)
         self.pages = QStackedWidget()
         self._makers: dict[str, Callable[[], QWidget]] = {}
@@ -71,6 +72,8 @@ class Shell(QWidget):
         self.alert.say(state.alert, state.alert_tone)
         self.ending.say(state.ending, Tone.WARN, "clock")
         appear(self.stay, state.can_stay)
+        side = look().space("page_x")
+        self._above.setContentsMargins(side, look().space("m") if state.alert or state.ending else 0, side, 0)
 
     def add_page(self, page: PageTitle, make: Callable[[], QWidget]) -> None:
         """Put a page on the rail. *make* is called when it is first shown."""
@@ -124,12 +127,11 @@ class Shell(QWidget):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.top)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(20, 0, 20, 0)
+        self._above = QVBoxLayout()
+        self._above.setSpacing(look().space("s"))
         for banner in (self.ending, self.alert):
-            holder.addWidget(banner)
-            banner.setContentsMargins(0, 0, 0, 0)
-        right.addLayout(holder)
+            self._above.addWidget(banner)
+        right.addLayout(self._above)
         right.addWidget(self.pages, 1)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)

@@ -27,7 +27,7 @@ class ShellState(NamedTuple):
     alert_tone: Tone = Tone.WARN
     ending: str = ""
     """That the session ends soon; empty while it does not."""
-    can_stay: bool = True
+    can_stay: bool = False
     """Whether the agent can put that off."""
 
 

@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("Sign in – Rightful"))
         self._connect_commands()
         self._own_commands = self.commands.ids()
-        self.commands.allow("sign_out", self.tr("Nobody is signed in."))
+        self._forbid_session_commands()
         if on_sign_in:
             self.show_sign_in(SignInState())
 
@@ -101,6 +101,8 @@ class MainWindow(QMainWindow):
         """Show rail, top bar and the first page, or tell them what is new."""
         shell = self._shell or self._build_shell()
         shell.render_state(state)
+        why_not = self.tr("Your session is not about to end, or cannot be kept.")
+        self.commands.allow("stay", "" if state.can_stay else why_not)
         if self._at != SHELL:
             self._at = SHELL
             if "sign_in" in self.__dict__:  # it was made
@@ -171,12 +173,16 @@ class MainWindow(QMainWindow):
         """Nothing of what was shown stays in memory behind the sign-in page."""
         if self._shell is not None:
             self.commands.keep_only(self._own_commands)
-            self.commands.allow("sign_out", self.tr("Nobody is signed in."))
+            self._forbid_session_commands()
             self._root.removeWidget(self._shell)
             self._shell.deleteLater()
             self._shell = None
         if self._palette is not None:
             self._palette.hide()
+
+    def _forbid_session_commands(self) -> None:
+        for command in ("sign_out", "stay"):
+            self.commands.allow(command, self.tr("Nobody is signed in."))
 
     def _settle_page(self, name: str) -> None:
         title = next(page.title for page, _make in self._pages if page.id == name)
@@ -189,6 +195,7 @@ class MainWindow(QMainWindow):
         connect("help", self._open_help)
         connect("next_pane", self._next_pane)
         connect("sign_out", self.sign_out_requested.emit)
+        connect("stay", self.stay_requested.emit)
         for choice in CHOICES:
             connect(f"theme.{choice}", partial(self._choose_theme, choice))
         connect("text.larger", lambda: self._grow(1))

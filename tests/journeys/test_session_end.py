@@ -1,10 +1,12 @@
 """The end of a session: at once, with a sentence, with nothing left to see, and with every note kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 
+from console.state.desk_state import SessionEnding
 from console.vault import VaultState
 from tests.journeys.conftest import MakeSeat
 from tests.support.journey import Portal, Seat
@@ -111,3 +113,14 @@ def test_the_settings_say_where_the_token_is(sit_down: MakeSeat, portal: Portal,
     seat.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     seat.sees("This desktop", said)
     assert (vault.secret is None) == (state is VaultState.NONE)
+
+
+def test_staying_asks_the_service(seat: Seat, portal: Portal) -> None:
+    """X-09: what the agent reads a minute and a half before the end, and the key that puts it off."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    ending = SessionEnding(at=portal.world.clock() + timedelta(seconds=90), can_stay=True)
+    seat.desktop.bridge.publish(replace(seat.desktop.state, ending=ending))
+    seat.sees("You will be signed out at", "Stay signed in")
+    before = len(seat.line.sent)
+    seat.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    seat.until(lambda: "GET /v1/sessions/current" in seat.line.sent[before:])

@@ -137,7 +137,9 @@ def shoot(stage: Stage, folder: Path) -> None:
         links = {Connection.OFFLINE: OFFLINE, Connection.SLOW: SLOW}
         state = make()
         ending = "You will be signed out at 14:45; what you typed is kept." if name == "caller-ending" else ""
-        stage.window.show_shell(SHELL._replace(link=links.get(state.connection, SHELL.link), ending=ending))
+        stage.window.show_shell(
+            SHELL._replace(link=links.get(state.connection, SHELL.link), ending=ending, can_stay=bool(ending))
+        )
         stage.show(desk())
         stage.show(state, name.split("-", 1)[0])
         _save(stage, folder / f"{name}.png")

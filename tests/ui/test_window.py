@@ -1,5 +1,6 @@
 """The window: sign-in first, the shell after it, and a focus that can always be seen."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -175,6 +176,19 @@ class TestPanes:
             seen.append(next(name for name, pane in self.panes(stage).items() if pane.isAncestorOf(focused)))
         assert sorted(seen) == ["centre", "left", "rail", "right", "top"]
 
+    @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1000, 760), (560, 760)], ids=["three", "two", "tabs"])
+    def test_whoever_opened_a_case_sees_the_look_up_and_its_result(self, stage: Stage, width: int, height: int) -> None:
+        """X-06: at any width, with the focus in it; and the caller once there is one."""
+        stage.window.resize(width, height)
+        stage.show(desk(replace(case(), lookup="no_match")))
+        look_up = stage.caller.case.look_up
+        assert stage.window.focusWidget() is look_up.query
+        for part in (look_up.query, look_up.go.button, look_up.result):
+            assert not part.visibleRegion().isEmpty(), name_of(part)
+            assert part.visibleRegion().boundingRect() == part.rect(), name_of(part)
+        stage.show(desk(found()))
+        assert not stage.caller.verify.visibleRegion().isEmpty()
+
     def panes(self, stage: Stage) -> dict[str, QWidget]:
         left, centre, right = stage.caller.panes.columns
         rail = next(w for w in stage.window.findChildren(QWidget) if type(w).__name__ == "Rail")
@@ -260,3 +274,37 @@ def test_the_palette_opens_from_the_search_field(stage: Stage) -> None:
     palette = stage.window.findChild(Palette)
     assert palette is not None
     assert palette.isVisible()
+
+
+ENDING = "Nothing was asked for lately. You will be signed out at 14:45; what you typed is kept."
+
+
+def test_staying_signed_in_takes_one_key(qtbot: "QtBot", stage: Stage) -> None:
+    """X-02, X-09: the end of a session is put off without a mouse, wherever the focus is."""
+    stage.window.show_shell(SHELL._replace(ending=ENDING, can_stay=True))
+    with qtbot.waitSignal(stage.window.stay_requested):
+        QTest.keyClick(
+            stage.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+
+
+def test_the_button_to_stay_is_reached_by_tab(qtbot: "QtBot", stage: Stage) -> None:
+    stage.window.show_shell(SHELL._replace(ending=ENDING, can_stay=True))
+    settle()
+    seen: list[str] = []
+    for _ in range(60):
+        at = stage.window.focusWidget()
+        seen.append(name_of(at))
+        if seen[-1] == "Stay signed in":
+            break
+        QTest.keyClick(at, Qt.Key.Key_Tab)
+    assert seen[-1] == "Stay signed in"
+    with qtbot.waitSignal(stage.window.stay_requested):
+        QTest.keyClick(stage.window.focusWidget(), Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("ending", ["", "This session has lasted as long as one may. It ends at 14:45."])
+def test_where_nothing_can_be_put_off_the_key_says_so(qtbot: "QtBot", stage: Stage, ending: str) -> None:
+    stage.window.show_shell(SHELL._replace(ending=ending))
+    with qtbot.assertNotEmitted(stage.window.stay_requested), qtbot.waitSignal(stage.window.commands.refused):
+        stage.window.commands.run("stay")

@@ -81,7 +81,7 @@ class Choice(QWidget):
         self._buttons: dict[str, QRadioButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout.setSpacing(look().space("s"))  # for the focus ring, which stands round its row
         for value, title in titles.items():
             button = self._buttons[value] = QRadioButton(title)
             self._group.addButton(button)

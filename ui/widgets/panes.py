@@ -16,13 +16,17 @@ LEFT, RIGHT = 300, 372
 """Widths of the outer panes, at text size 1.0."""
 
 
+_TWO = {1: ((1, 1, 1), (0, 0, 2), (0, 1, 1)), 0: ((0, 0, 2), (1, 1, 1), (0, 1, 1))}
+"""Row, column and number of rows of each pane where two stand side by side, by the pane that leads."""
+
+
 class Panes(QWidget):
-    """Three columns. With room for two, the left one stands under the right one; with less, tabs choose one."""
+    """Three columns. With room for two, the one that leads has the left half; with less, tabs choose one."""
 
     def __init__(self, left: Column, centre: Column, right: Column) -> None:
         super().__init__()
         self.columns = (left, centre, right)
-        self._shown, self._mode = 1, 0
+        self._shown, self._mode, self._leading = 1, 0, 1
         self.tabs = FlowRow("s")
         self._buttons = QButtonGroup(self)
         self._tabs: list[Button] = []
@@ -56,6 +60,13 @@ class Panes(QWidget):
             button.set_label(self.columns[place].accessibleName(), "check" if chosen else "")
             restyle(button, chosen=chosen)
 
+    def lead(self, at: int) -> None:
+        """Give a pane the larger place where there is room for two: 0 left, 1 centre."""
+        if at != self._leading:
+            self._leading = at
+            if self._mode > 1:
+                self._arrange(self._mode)
+
     def reach(self, widget: QWidget) -> None:
         """Bring the pane of *widget* to sight."""
         at = next((at for at, column in enumerate(self.columns) if column.isAncestorOf(widget)), None)
@@ -76,7 +87,7 @@ class Panes(QWidget):
 
     def _arrange(self, mode: int) -> None:
         self._mode = mode
-        places = {3: ((0, 0, 1), (0, 1, 1), (0, 2, 1)), 2: ((1, 1, 1), (0, 0, 2), (0, 1, 1)), 1: ((0, 0, 1),) * 3}[mode]
+        places = {3: ((0, 0, 1), (0, 1, 1), (0, 2, 1)), 2: _TWO[self._leading], 1: ((0, 0, 1),) * 3}[mode]
         for column, (row, at, rows) in zip(self.columns, places, strict=True):
             self._grid.addWidget(column, row, at, rows, 1)
             column.show()

@@ -126,6 +126,7 @@ class CallerPage(QWidget):
         wanted = wanted_action(card, self._wanted)
         option = "" if wanted is None else wanted.option
         why_not = self._wording.objections(card.why_not, now)
+        self.panes.lead(1 if card.account is not None else 0)
         self.case.render_case(desk, card, now)
         for part in (self.owner, self.verify, self.deeds):
             appear(part, card.account is not None)
@@ -145,6 +146,7 @@ class CallerPage(QWidget):
         """When a case was opened, typing goes on in the look-up; when its account is there, with proving the caller."""
         had_account = before is not None and before.account is not None
         if before is None and card.account is None:
+            self.panes.reach(self.case.look_up)
             self.case.look_up.query.setFocus()
         elif card.account is not None and not had_account:
             self.panes.reach(self.verify)
@@ -286,7 +288,7 @@ def _note_failed(message: "Message | None") -> bool:
 def _nobody() -> Card:
     card = Card(name=say("The caller"))
     lesson = say(
-        "Type what the caller says on the left, exactly. You get one masked match or none; there is no browsing. "
+        "Type what the caller says into the look-up, exactly. You get one masked match or none; there is no browsing. "
         "Who calls is a hint, and proves nothing."
     )
     card.body.addWidget(EmptyState("user-round-search", say("Nobody yet"), lesson))
