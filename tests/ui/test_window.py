@@ -245,6 +245,17 @@ class TestFocusRing:
         stage.show(desk())
         assert not ring.isVisible() or ring._target is QApplication.focusWidget()
 
+    @pytest.mark.parametrize("height", [900, 500])
+    def test_where_typing_goes_on_is_in_sight(self, stage: Stage, height: int) -> None:
+        """2.4.11: the caller was found, and the check to start is below the fold."""
+        stage.window.resize(1000, height)
+        stage.show(desk(case()))
+        stage.show(desk(found()))
+        settle()
+        focused = stage.window.focusWidget()
+        assert focused.visibleRegion().boundingRect() == focused.rect(), name_of(focused)
+        assert ring_of(stage.window).isVisible()
+
     def test_it_survives_the_end_of_what_it_stood_round(self, stage: Stage) -> None:
         stage.show(desk(found()))
         stage.caller.owner.show_name.setFocus(Qt.FocusReason.TabFocusReason)

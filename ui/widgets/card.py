@@ -1,7 +1,7 @@
 """Surfaces: a card with a title, a hairline, a scrolling column."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGroupBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QFrame, QGroupBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import look
 from ui.widgets.pill import StateMark
@@ -43,7 +43,8 @@ class Rule(QFrame):
 class Column(QScrollArea):
     """A column of cards that scrolls by itself when there is not enough room, and never sideways.
 
-    While it overflows it can be reached by Tab, so that the arrow keys scroll it.
+    While it overflows it can be reached by Tab, so that the arrow keys scroll it. What in it gets the focus, by whatever
+    means, is brought to sight (WCAG 2.2, 2.4.11).
     """
 
     def __init__(self, name: str) -> None:
@@ -63,6 +64,19 @@ class Column(QScrollArea):
         self.body.setSpacing(look().space("gap"))
         self.setWidget(inside)
         self.verticalScrollBar().rangeChanged.connect(self._become_reachable)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
 
     def _become_reachable(self, _low: int, high: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if high > 0 else Qt.FocusPolicy.NoFocus)
+
+    @Slot(QWidget, QWidget)
+    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.isAncestorOf(now):
+            QTimer.singleShot(0, self, self._bring_to_sight)  # when what is new has its place
+
+    def _bring_to_sight(self) -> None:
+        now = QApplication.focusWidget()
+        if now is not None and self.isAncestorOf(now):
+            self.ensureWidgetVisible(now, 0, look().space("m"))
