@@ -43,7 +43,7 @@ class Rule(QFrame):
 class Column(QScrollArea):
     """A column of cards that scrolls by itself when there is not enough room, and never sideways.
 
-    While it overflows it can be reached by Tab, so that the arrow keys scroll it. What in it gets the focus, by whatever
+    While it overflows it can be reached by Tab, so that the arrow keys scroll it. What gets the focus in it, by any
     means, is brought to sight (WCAG 2.2, 2.4.11).
     """
 

@@ -45,10 +45,11 @@ class Field(QWidget):
 class SearchField(QLineEdit):
     """A field with a magnifying glass."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, says_it: bool = True) -> None:
+        """*says_it*: its name stands in it while it is empty; without, beside it."""
         super().__init__()
         self.setAccessibleName(name)
-        self.setPlaceholderText(name)
+        self.setPlaceholderText(name if says_it else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the glass, which grows with the text."""

@@ -44,12 +44,14 @@ class LookUpCard(Card):
 
     def __init__(self) -> None:
         super().__init__(say("Find the account"), "user-round-search")
-        self.query = SearchField(say("E-mail, phone, user name or customer number"))
+        self.query = SearchField(say("What the caller says, exactly"), says_it=False)
         self.go = ReasonedButton(PrimaryButton(say("Look up")), under=True)
         self.result = Banner()
         self.left = Text(role="small", tone="faint")
         self._why_not = self._case_id = ""
-        for widget in (Field(say("What the caller says, exactly"), self.query), self.go, self.result, self.left):
+        kinds = say("E-mail, phone, user name or customer number.")
+        field = Field(say("What the caller says, exactly"), self.query, kinds)
+        for widget in (field, self.go, self.result, self.left):
             self.body.addWidget(widget)
         self.query.textChanged.connect(lambda _text: self._settle())
         self.query.returnPressed.connect(self.go.button.click)
