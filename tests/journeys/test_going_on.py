@@ -1,16 +1,20 @@
 """A desktop that was closed a moment ago starts on the page to work on, and asks the service meanwhile."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
 
+from console.last_run import FILE
 from console.vault import VaultState
 from tests.journeys.conftest import MakeSeat
 from tests.support.journey import PATIENCE_SECONDS, Portal
 from tests.support.vault import MemoryVault
 from tests.support.world import Person
+from tests.ui.looking import settle
 
 COMES_NEXT = "Your session is being resumed. This comes next."
 NOT_DONE = "The session had ended. What you asked for was not done."
@@ -88,9 +92,12 @@ def test_a_session_that_has_ended_does_nothing_of_it(
     assert "T-2000" not in seat.everything()
     assert "case.opened" not in portal.world.events()
     vault.free.clear()
-    next_time = sit_down(vault=vault, patient=False)
-    next_time.sees("Password")
+    assert "Password" in sit_down(vault=vault, patient=False).screen()
     vault.free.set()
+    portal.later(timedelta(seconds=30))
+    seat.sign_in(*portal.badge(ada))
+    settle()
+    assert "case.opened" not in portal.world.events()
 
 
 def test_who_signed_out_starts_on_the_sign_in_page(sit_down: MakeSeat, portal: Portal, vault: HeldVault) -> None:
@@ -99,11 +106,12 @@ def test_who_signed_out_starts_on_the_sign_in_page(sit_down: MakeSeat, portal: P
     first.press(Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     first.sees("You are signed out.")
     vault.free.clear()
-    sit_down(vault=vault, patient=False).sees("Password")
+    assert "Password" in sit_down(vault=vault, patient=False).screen()
 
 
-def test_a_token_that_is_kept_nowhere_is_not_waited_for(sit_down: MakeSeat, portal: Portal) -> None:
+def test_a_token_that_is_kept_nowhere_is_not_waited_for(sit_down: MakeSeat, portal: Portal, tmp_path: Path) -> None:
     """Without a password store the session ended with the program (N-SES-05)."""
     nowhere = MemoryVault(state=VaultState.NONE)
     sit_down(vault=nowhere).sign_in(*portal.badge(portal.world.person()))
-    sit_down(vault=nowhere, patient=False).sees("Password")
+    assert not (tmp_path / "desk" / FILE).exists()
+    assert "Password" in sit_down(vault=nowhere, patient=False).screen()
