@@ -12,6 +12,7 @@ from console.state.desk_state import Tone as Heard
 from ui.pages.caller.acting import action_views, recovery_views, wanted_action
 from ui.pages.caller.actions_card import ActionsCard, RecoveriesCard
 from ui.pages.caller.case_pane import CasePane
+from ui.pages.caller.not_yet import nobody, nothing
 from ui.pages.caller.notes_card import NotesCard
 from ui.pages.caller.owner import owner_view
 from ui.pages.caller.owner_card import OwnerCard
@@ -19,8 +20,8 @@ from ui.pages.caller.start import StartPane
 from ui.pages.caller.verify_card import VerifyCard
 from ui.theme import look
 from ui.widgets.buttons import IconButton
-from ui.widgets.card import Card, Column
-from ui.widgets.notices import Banner, EmptyState
+from ui.widgets.card import Column
+from ui.widgets.notices import Banner
 from ui.widgets.panes import Panes
 from ui.widgets.text import appear
 from ui.widgets.tone import Tone
@@ -167,7 +168,7 @@ class CallerPage(QWidget):
         self.deeds = ActionsCard(commands.shortcut("action.next"))
         self.recoveries, self.notes = RecoveriesCard(), NotesCard()
         centre, right = Column(say("The caller")), Column(say("What can I do"))
-        self._nobody, self._nothing = _nobody(), _nothing()
+        self._nobody, self._nothing = nobody(), nothing()
         for widget in (self._nobody, self.owner, self.verify):
             centre.body.addWidget(widget)
         for widget in (self._nothing, self.recoveries, self.deeds, self.notes):
@@ -283,20 +284,3 @@ def _sending(desk: DeskState) -> str:
 def _note_failed(message: "Message | None") -> bool:
     about_note = message is not None and message.intent is not None and message.intent.act is Act.NOTE
     return message is not None and about_note and message.tone is not Heard.DONE
-
-
-def _nobody() -> Card:
-    card = Card(name=say("The caller"))
-    lesson = say(
-        "Type what the caller says into the look-up, exactly. You get one masked match or none; there is no browsing. "
-        "Who calls is a hint, and proves nothing."
-    )
-    card.body.addWidget(EmptyState("user-round-search", say("Nobody yet"), lesson))
-    return card
-
-
-def _nothing() -> Card:
-    card = Card(say("What can I do"), "key-round")
-    lesson = say("Once the account is found, this lists what can be done for its owner, and what each thing takes.")
-    card.body.addWidget(EmptyState("key-round", say("Nothing yet"), lesson))
-    return card
