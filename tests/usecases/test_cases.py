@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from services.domain.budget import BUDGET_WINDOW
 from services.domain.outcome import Missing, Refused
+from services.storage import tables
 from services.usecases import cases
 from services.vocabulary import Objection
 from tests.support.at_work import Desk
@@ -87,6 +89,20 @@ def test_a_part_of_what_is_on_file_matches_nobody(world: World) -> None:
     assert who.phone is not None
     for query in (who.email.value[1:], who.email.value.split("@")[0] + "@postbox.exampl", who.phone.value[:-1]):
         assert Desk.open(world, world.person()).look_up(query).account_id is None
+
+
+def test_what_two_accounts_share_finds_neither(world: World) -> None:
+    """One telephone for two people: what else the caller says tells them apart, and nobody is shown a choice."""
+    first, second = world.customer(), world.customer()
+    assert first.phone is not None
+    assert second.phone is not None
+    points = tables.contact_points
+    with world.storage.changing() as work:
+        shared = work.connection.scalar(select(points.c.value_index).where(points.c.id == first.phone.id))
+        work.connection.execute(update(points).where(points.c.id == second.phone.id).values(value_index=shared))
+    desk = Desk.open(world)
+    assert desk.look_up(first.phone.value).account_id is None
+    assert desk.look_up(second.account.customer_number).account_id == second.account.id
 
 
 def test_a_colleagues_case_is_not_there(world: World) -> None:

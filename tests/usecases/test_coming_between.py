@@ -14,7 +14,7 @@ from services.secret import Secret
 from services.storage import tables
 from services.usecases import customer, enrolment, timers
 from services.usecases.links import ENROLMENT_BUCKET
-from services.vocabulary import SYSTEM, ActionState, CheckState, Event
+from services.vocabulary import SYSTEM, ActionState, CheckState, Event, StepState
 from tests.support.at_work import Desk
 from tests.support.world import PASSWORD, Customer, World
 
@@ -57,6 +57,22 @@ def test_freezing_stops_what_cools_off_and_nothing_of_it_ever_runs(world: World)
     assert other.action(action).state is ActionState.STOPPED
     due(world)
     assert authenticators(world, who) == 1
+
+
+def test_what_runs_already_stops_before_its_next_step(world: World) -> None:
+    """Invariants 9 and 13: the effect was queued, and the owner was faster than the worker."""
+    who = world.customer()
+    desk = Desk.with_account(world, who)
+    desk.reverse_code(contact(who).id)
+    action = desk.run("reset_link")
+    assert action.state is ActionState.RUNNING
+    with world.storage.changing() as work:
+        customer.repudiate(world.service, work, world.token("reverse_code_link"))
+    world.work()
+    stopped = desk.action(action)
+    assert stopped.state is ActionState.STOPPED
+    assert {step.state for step in stopped.steps} == {StepState.WAITING}
+    assert [message for message in world.messages() if message.kind == "reset_link"] == []
 
 
 def test_an_address_that_changes_meanwhile_gets_no_link(world: World) -> None:
