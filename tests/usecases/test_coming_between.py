@@ -68,6 +68,7 @@ def test_what_runs_already_stops_before_its_next_step(world: World) -> None:
     assert action.state is ActionState.RUNNING
     with world.storage.changing() as work:
         customer.repudiate(world.service, work, world.token("reverse_code_link"))
+    assert desk.action(action).state is ActionState.STOPPED
     world.work()
     stopped = desk.action(action)
     assert stopped.state is ActionState.STOPPED
