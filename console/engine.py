@@ -2,8 +2,7 @@
 
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
@@ -14,8 +13,7 @@ STOP_SECONDS = 2.0
 """How long `Engine.stop` waits for cancelled coroutines to clean up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion(Generic[Result]):
+class Completion(NamedTuple, Generic[Result]):
     """How a coroutine ended: with a result, with an error, or cancelled."""
 
     result: Result | None = None

@@ -6,10 +6,9 @@ environment. The user's file holds the look only; which service to trust is not 
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from platformdirs import PlatformDirs
@@ -40,10 +39,11 @@ class SettingsError(Exception):
         self.sentences = sentences
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that can be set. Always valid when it came from `load`."""
 
+    data_dir: Path
+    """Where the local store lives; made when it is first needed."""
     server: str = "http://127.0.0.1:8443"
     """The service, without a slash at the end."""
     theme: Theme = Theme.SYSTEM
@@ -51,12 +51,9 @@ class Settings:
     """Percent."""
     ca_file: Path | None = None
     """Certificates to trust in place of the system's, for a company with its own authority."""
-    data_dir: Path
-    """Where the local store lives; made when it is first needed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(NamedTuple):
     """Where settings and data live on this machine."""
 
     managed: Path
@@ -86,7 +83,7 @@ def load(environment: Mapping[str, str] = os.environ, places: Places | None = No
     for source, values in _sources(environment, places, wrong):
         for name, value in values.items():
             try:
-                settings = replace(settings, **{name: _READERS[name](value)})
+                settings = settings._replace(**{name: _READERS[name](value)})
             except ValueError as error:
                 wrong.append(f"{source}: {name} {error}.")
     if wrong:

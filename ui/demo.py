@@ -1,7 +1,6 @@
 """`rightful demo`: a service with a cast, the desktop, and the customers' phone. Without a screen, the tour."""
 
 import sys
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Slot
@@ -74,7 +73,7 @@ def run_demo() -> int:
 
 
 def _run(demo: Demo) -> int:
-    settings = replace(load(), server=demo.server, data_dir=demo.folder / "desktop")
+    settings = load()._replace(server=demo.server, data_dir=demo.folder / "desktop")
     app, theme = application(settings)
     app.setQuitOnLastWindowClosed(False)
     garbage = GuiGc(app)

@@ -1,7 +1,6 @@
 """Puts the window and the desk together: intents go down to the desk, frozen snapshots come up and are shown."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -247,7 +246,7 @@ class Desktop(QObject):
             self.intend(lambda desk: desk.edit_note(text, seen))
 
     def _remember_look(self, choice: str, percent: int) -> None:
-        self.settings = replace(self.settings, theme=Choice(choice), text_size=percent)
+        self.settings = self.settings._replace(theme=Choice(choice), text_size=percent)
         try:
             save_look(self.settings, usual_places().user)
         except OSError:

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -254,14 +253,14 @@ def run_tour() -> int:
         old.unlink()
     try:
         with running_demo() as demo:
-            return _run(demo, replace(load(), server=demo.server, data_dir=demo.folder / "desktop"))
+            return _run(demo, load()._replace(server=demo.server, data_dir=demo.folder / "desktop"))
     except (DemoFailed, SettingsError) as error:
         sys.stderr.write(f"rightful: {error}\n")
         return BAD_INPUT
 
 
 def _run(demo: Demo, settings: Settings) -> int:
-    app, theme = application(replace(settings, theme=settings.theme.LIGHT))
+    app, theme = application(settings._replace(theme=settings.theme.LIGHT))
     garbage = GuiGc(app)
     desktop = Desktop(theme, settings)
     desktop.window.resize(*SIZE)
