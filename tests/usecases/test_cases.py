@@ -158,3 +158,22 @@ class TestReveal:
     def test_each_is_on_record(self, world: World, desk: Desk) -> None:
         reveal(desk, "name")
         assert world.events().count("account.revealed") == 1
+
+
+@pytest.mark.parametrize("option", ["reset_link", "unlock", "freeze"])
+def test_without_an_account_nothing_can_be_done(world: World, option: str) -> None:
+    """Invariants 2 and 3."""
+    with pytest.raises(Refused) as refused:
+        Desk.open(world).run(option, reason="The caller is in a hurry.")
+    assert refusals(refused) == [Objection.NO_ACCOUNT_YET]
+
+
+def test_what_the_card_does_not_offer_cannot_be_asked_for(world: World) -> None:
+    """Nor what another customer's card does."""
+    other = world.customer(totp=True)
+    assert other.authenticator is not None
+    desk = Desk.with_account(world, world.customer())
+    for option in ("", "give_me_everything", f"authenticator_reset:{other.authenticator.id}"):
+        with pytest.raises(Refused) as refused:
+            desk.run(option)
+        assert refusals(refused) == [Objection.NOTHING_TO_DO]
