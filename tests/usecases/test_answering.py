@@ -1,0 +1,91 @@
+"""When an answer counts no more, though it is the right one (N-OOB-03, N-THR-01, invariant 10)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from services.domain.answering import Fit
+from services.domain.outcome import Refused
+from services.domain.verification import Check
+from services.usecases import customer
+from services.usecases.service import digits
+from services.vocabulary import Objection
+from tests.support.at_work import Desk
+from tests.support.world import Customer, World
+
+CODE = re.compile(r"\b(?:\d[. ]*){6}\b")
+
+
+@pytest.fixture
+def who(world: World) -> Customer:
+    """Somebody with a phone and a mailbox."""
+    return world.customer()
+
+
+@pytest.fixture
+def desk(world: World, who: Customer) -> Desk:
+    """An agent who found them."""
+    return Desk.with_account(world, who)
+
+
+def texted(desk: Desk, who: Customer) -> tuple[Check, str]:
+    """A check by text message, and the code that arrived."""
+    assert who.phone is not None
+    check = desk.start(f"sms_code:{who.phone.id}")
+    found = CODE.search(desk.world.messages()[-1].body)
+    assert found is not None
+    return check, digits(found.group())
+
+
+def wrong(code: str) -> str:
+    """Another code than this one."""
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def refused_for(desk: Desk, check: Check, code: str) -> list[Objection]:
+    """Why an answer is refused."""
+    with pytest.raises(Refused) as refused:
+        desk.answer(check, code)
+    return [reason.code for reason in refused.value.reasons]
+
+
+def test_the_right_code_counts_once(desk: Desk, who: Customer) -> None:
+    check, code = texted(desk, who)
+    assert desk.answer(check, code).fit is Fit.RIGHT
+    assert Objection.CHECK_NOT_PENDING in refused_for(desk, check, code)
+
+
+def test_after_its_time_it_counts_no_more(world: World, desk: Desk, who: Customer) -> None:
+    check, code = texted(desk, who)
+    world.clock.turn(timedelta(minutes=10))
+    assert refused_for(desk, check, code) == [Objection.CHECK_EXPIRED]
+
+
+def test_after_the_last_try_it_counts_no_more_in_any_case(world: World, desk: Desk, who: Customer) -> None:
+    """Hanging up and calling again buys nothing (AC-4)."""
+    check, code = texted(desk, who)
+    for _ in range(world.service.policy.attempts.limit):
+        desk.answer(check, wrong(code))
+    assert refused_for(desk, check, code)
+    again = Desk.with_account(world, who, world.person())
+    assert who.phone is not None
+    with pytest.raises(Refused) as refused:
+        again.start(f"sms_code:{who.phone.id}")
+    assert Objection.ATTEMPTS_USED_UP in [reason.code for reason in refused.value.reasons]
+
+
+def test_a_newer_code_ends_the_older(desk: Desk, who: Customer) -> None:
+    """C-MFA-01."""
+    older, code = texted(desk, who)
+    texted(desk, who)
+    assert Objection.CHECK_NOT_PENDING in refused_for(desk, older, code)
+
+
+def test_once_the_owner_said_that_it_was_not_them_nothing_counts(world: World, desk: Desk, who: Customer) -> None:
+    check, code = texted(desk, who)
+    assert who.email is not None
+    desk.start(f"reverse_code:{who.email.id}")
+    with world.storage.changing() as work:
+        customer.repudiate(world.service, work, world.token("reverse_code_link"))
+    assert refused_for(desk, check, code)
