@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -61,6 +61,8 @@ class Mapper(Generic[T]):
             self._to_field[name], self._to_column[name] = codec.to_field, codec.to_column
         self._values = attrgetter(*self._fields)
         self._changed = [name for name in self._fields if name in sealed or name in self._to_column]
+        self._read_back = [name for name in self._fields if name in sealed or name in self._to_field]
+        self._everything = itemgetter(*self._fields)
 
     def row(self, state: T, sealer: Sealer) -> dict[str, Any]:
         """The row of a state."""
@@ -74,18 +76,22 @@ class Mapper(Generic[T]):
 
     def state(self, row: Row[Any], sealer: Sealer) -> T:
         """The state of a row."""
-        values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
-        return self.kind(**{name: self._read(name, values, sealer) for name in self._fields})
+        return self.state_of(row._mapping, sealer)  # noqa: SLF001 - SQLAlchemy's public name for it
+
+    def state_of(self, values: Any, sealer: Sealer) -> T:
+        """The state of a row whose *values* are found by the names of their columns."""
+        found = dict(zip(self._fields, self._everything(values), strict=True))
+        for name in self._read_back:
+            if found[name] is not None:
+                found[name] = self._field(name, found[name], values, sealer)
+        return self.kind(**found)
 
     def _stored(self, name: str, value: Any, row: Mapping[str, Any], sealer: Sealer) -> Any:
         encode = self._to_column.get(name)
         written = encode(value) if encode else value
         return sealer.seal(written, self._context(name, row["id"])) if name in self.sealed else written
 
-    def _read(self, name: str, values: Any, sealer: Sealer) -> Any:
-        value = values[name]
-        if value is None:
-            return None
+    def _field(self, name: str, value: Any, values: Any, sealer: Sealer) -> Any:
         if name in self.sealed:
             context = self._context(name, values["id"])
             value = sealer.open(value, context) if name in self._octets else sealer.open_text(value, context)

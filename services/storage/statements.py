@@ -41,6 +41,13 @@ def _of_account(table: Table, *where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 EVERYBODY = select(tables.staff).order_by(_staff.login)
 
+HOLDER: Select[Any] = (
+    select(tables.staff_sessions, tables.staff)
+    .join_from(tables.staff_sessions, tables.staff, _sessions.staff_id == _staff.id)
+    .where(_sessions.token_digest == bindparam("digest"))
+)
+"""A session and whose it is: the columns of the one, then those of the other."""
+
 END_SESSIONS: Update = (
     update(tables.staff_sessions)
     .where(_sessions.staff_id == bindparam("of"), _sessions.ended_at.is_(None))

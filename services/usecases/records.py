@@ -51,8 +51,8 @@ class StaffRecords(Records[Staff], Protocol):
 class SessionRecords(Records[StaffSession], Protocol):
     """Staff sessions."""
 
-    def by_token(self, token: Secret[str]) -> StaffSession | None:
-        """The session that a token opens, over or not."""
+    def holder(self, token: Secret[str]) -> tuple[StaffSession, Staff] | None:
+        """The session that a token opens, over or not, and whose it is."""
 
     def end_all(self, staff_id: StaffId, now: datetime) -> int:
         """End every running session of one person; returns how many there were."""

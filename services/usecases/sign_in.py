@@ -102,9 +102,11 @@ def peek(service: Service, token: Secret[str]) -> tuple[Staff, StaffSession]:
         Refused: `SIGNED_OUT`, whatever is wrong with the token.
     """
     with service.storage.reading() as work:
-        session = work.sessions.by_token(token)
-        staff = work.staff.find(session.staff_id) if session else None
-    if session is None or staff is None or not staff.enabled or rules.is_over(session, service.clock()):
+        found = work.sessions.holder(token)
+    if found is None:
+        raise Refused(Objection.SIGNED_OUT)
+    session, staff = found
+    if not staff.enabled or rules.is_over(session, service.clock()):
         raise Refused(Objection.SIGNED_OUT)
     return with_permissions(service, staff), session
 
