@@ -80,6 +80,7 @@ STATES: dict[str, Callable[[], DeskState]] = {
     "caller-opened": lambda: desk(case()),
     "caller-no-match": lambda: desk(replace(case(), lookup="no_match", lookups_left=1)),
     "caller-found": lambda: desk(found()),
+    "caller-resuming": DeskState,
     "caller-pending": lambda: desk(found(reverse_pending(), totp_pending())),
     "caller-proven": lambda: desk(found(reverse_passed(), proven=True)),
     "caller-recovering": lambda: desk(found(reverse_passed(), proven=True, recoveries=(recovery(),))),
