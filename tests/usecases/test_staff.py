@@ -8,6 +8,7 @@ import pytest
 
 from services.domain.outcome import Missing, Refused, Why
 from services.domain.staff import Staff
+from services.secret import Secret
 from services.storage.unit_of_work import Work
 from services.usecases import sign_in
 from services.vocabulary import SYSTEM, Objection, Permission, StaffId
@@ -85,3 +86,9 @@ def test_somebody_is_left_to_administer(world: World, name: str) -> None:
         sign_in.disable(world.service, work, last, actor.id)
     reasons = refused_for(world, lambda work: DEEDS[name](world, work, actor, last.id))
     assert [reason.code for reason in reasons] == [Objection.LAST_ADMINISTRATOR]
+
+
+def test_a_token_that_was_never_given_opens_nothing(world: World) -> None:
+    with pytest.raises(Refused) as refused:
+        sign_in.peek(world.service, Secret("A" * 43))
+    assert [reason.code for reason in refused.value.reasons] == [Objection.SIGNED_OUT]
