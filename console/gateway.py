@@ -230,7 +230,7 @@ def _intent(request: httpx.Request, body: bytes | None) -> bytes:
 def _read(response: httpx.Response, answer: type[Answer]) -> Answer:
     try:
         read: Answer = _decoder(answer).decode(response.content or b"{}")
-    except ValueError as error:  # DecodeError, and UnicodeDecodeError
+    except (ValueError, RecursionError) as error:  # DecodeError, UnicodeDecodeError, and a thousand brackets
         place = _PLACE.search(str(error))
         where = f"{answer.__name__}: {place[1]}" if place else answer.__name__
         raise broken(response.status_code, f"The answer cannot be read ({where}).") from None
@@ -242,7 +242,7 @@ def _error(response: httpx.Response) -> GatewayError:
     if response.headers.get("Content-Type", "").startswith(_PROBLEM):
         try:
             return error_of(_decoder(Problem).decode(response.content))
-        except ValueError:
+        except (ValueError, RecursionError):
             return broken(response.status_code, "The service gave a problem that cannot be read.")
     if response.status_code in _PASSING:
         return unavailable(response.status_code)

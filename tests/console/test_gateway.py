@@ -123,7 +123,12 @@ async def test_a_refusal_without_a_reason_is_broken() -> None:
         httpx.Response(418, text="short and stout"),
         httpx.Response(409, text="{}", headers={"Content-Type": "application/problem+json"}),
         httpx.Response(403, json={"code": "forbidden"}),
+        httpx.Response(200, content=b'{"id": "\xff\xfe"}'),
+        httpx.Response(200, content=b'{"later": ' + b"[" * 100_000),
+        httpx.Response(409, content=b"[" * 100_000, headers={"Content-Type": "application/problem+json"}),
+        httpx.Response(409, json={"code": "hotel"}, headers={"Content-Type": "application/problem+json"}),
     ],
+    ids=range(10),
 )
 async def test_whatever_is_not_of_the_contract_is_broken_and_not_followed(answer: httpx.Response) -> None:
     service = Service(answer)
