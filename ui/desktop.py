@@ -256,4 +256,5 @@ class Desktop(QObject):
     def _say_broken(self, error: BaseException) -> None:
         if not isinstance(error, SettingsError):
             raise error
+        self._waiting = None  # no session can be resumed
         self.window.show_sign_in(SignInState(server=self.settings.server, error=str(error)))

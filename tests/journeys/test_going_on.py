@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from console.last_run import FILE
+from console.settings import SettingsError
 from console.vault import VaultState
 from tests.journeys.conftest import MakeSeat
 from tests.support.journey import PATIENCE_SECONDS, Portal
@@ -98,6 +99,17 @@ def test_a_session_that_has_ended_does_nothing_of_it(
     seat.sign_in(*portal.badge(ada))
     settle()
     assert "case.opened" not in portal.world.events()
+
+
+@pytest.mark.usefixtures("ada")
+def test_settings_that_are_wrong_leave_nobody_waiting(sit_down: MakeSeat, vault: HeldVault) -> None:
+    """The desk cannot be opened: no session is resumed, and nothing is promised."""
+    seat = sit_down(vault=vault, patient=False)
+    seat.desktop.bridge.unhandled.emit(SettingsError("ca_file holds no certificate."))
+    seat.sees("ca_file holds no certificate.")
+    seat.desktop.intend(lambda desk: desk.refresh())
+    settle()
+    assert COMES_NEXT not in seat.screen()
 
 
 def test_who_signed_out_starts_on_the_sign_in_page(sit_down: MakeSeat, portal: Portal, vault: HeldVault) -> None:
