@@ -17,18 +17,6 @@ from tests.support.world import Customer, World
 CODE = re.compile(r"\b(?:\d[. ]*){6}\b")
 
 
-@pytest.fixture
-def who(world: World) -> Customer:
-    """Somebody with a phone and a mailbox."""
-    return world.customer()
-
-
-@pytest.fixture
-def desk(world: World, who: Customer) -> Desk:
-    """An agent who found them."""
-    return Desk.with_account(world, who)
-
-
 def texted(desk: Desk, who: Customer) -> tuple[Check, str]:
     """A check by text message, and the code that arrived."""
     assert who.phone is not None

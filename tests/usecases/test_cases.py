@@ -11,7 +11,7 @@ from services.storage import tables
 from services.usecases import cases
 from services.vocabulary import Objection
 from tests.support.at_work import Desk
-from tests.support.world import Customer, World
+from tests.support.world import World
 
 NOBODY = "nobody@postbox.example"
 
@@ -123,16 +123,6 @@ def test_an_ended_case_reads_nothing(world: World) -> None:
 
 class TestReveal:
     """Each field shown in clear has a reason, and an agent has so many in an hour."""
-
-    @pytest.fixture
-    def who(self, world: World) -> Customer:
-        """A customer."""
-        return world.customer()
-
-    @pytest.fixture
-    def desk(self, world: World, who: Customer) -> Desk:
-        """An agent who found them."""
-        return Desk.with_account(world, who)
 
     def test_a_field_that_is_not_this_customers_is_not_shown(self, world: World, desk: Desk) -> None:
         other = world.customer()

@@ -16,18 +16,6 @@ from tests.support.world import Customer, World
 NEVER_MADE = Secret("A" * 43)
 
 
-@pytest.fixture
-def who(world: World) -> Customer:
-    """Somebody with a phone and a mailbox."""
-    return world.customer()
-
-
-@pytest.fixture
-def desk(world: World, who: Customer) -> Desk:
-    """An agent who found them."""
-    return Desk.with_account(world, who)
-
-
 def sent(desk: Desk, contact_id: str) -> tuple[str, Secret[str]]:
     """A reverse code under way: the number that the agent reads out, and the owner's link."""
     desk.world.clock.turn(timedelta(seconds=1))  # of two links, the newer one is looked for
