@@ -27,9 +27,10 @@ class MakeSeat(Protocol):
         vault: Vault | None = None,
         key_vault: Vault | None = None,
         *,
+        ca_file: Path | None = None,
         patient: bool = True,
     ) -> Seat:
-        """Whatever is not given is kept in memory; *patient* as in `Seat`."""
+        """Whatever is not given is kept in memory; *ca_file* and *patient* as in `Seat`."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -85,9 +86,17 @@ def sit_down(qapp: "QApplication", theme: Theme, portal: Portal, tmp_path: Path)
     seats: list[Seat] = []
 
     def make(
-        name: str = "desk", vault: Vault | None = None, key_vault: Vault | None = None, *, patient: bool = True
+        name: str = "desk",
+        vault: Vault | None = None,
+        key_vault: Vault | None = None,
+        *,
+        ca_file: Path | None = None,
+        patient: bool = True,
     ) -> Seat:
-        seats.append(Seat(portal.app, theme, tmp_path / name, vault=vault, key_vault=key_vault, patient=patient))
+        folder = tmp_path / name
+        seats.append(
+            Seat(portal.app, theme, folder, vault=vault, key_vault=key_vault, ca_file=ca_file, patient=patient)
+        )
         return seats[-1]
 
     yield make

@@ -8,11 +8,10 @@ from threading import Event
 import pytest
 from PySide6.QtCore import Qt
 
-from console.last_run import FILE
-from console.settings import SettingsError
+from console.last_run import FILE, LastRun
 from console.vault import VaultState
 from tests.journeys.conftest import MakeSeat
-from tests.support.journey import PATIENCE_SECONDS, Portal
+from tests.support.journey import PATIENCE_SECONDS, SECURE, Portal
 from tests.support.vault import MemoryVault
 from tests.support.world import Person
 from tests.ui.looking import settle
@@ -101,13 +100,16 @@ def test_a_session_that_has_ended_does_nothing_of_it(
     assert "case.opened" not in portal.world.events()
 
 
-@pytest.mark.usefixtures("ada")
-def test_settings_that_are_wrong_leave_nobody_waiting(sit_down: MakeSeat, vault: HeldVault) -> None:
+def test_settings_that_are_wrong_leave_nobody_waiting(sit_down: MakeSeat, portal: Portal, tmp_path: Path) -> None:
     """The desk cannot be opened: no session is resumed, and nothing is promised."""
-    seat = sit_down(vault=vault, patient=False)
-    seat.desktop.bridge.unhandled.emit(SettingsError("ca_file holds no certificate."))
-    seat.sees("ca_file holds no certificate.")
-    seat.desktop.intend(lambda desk: desk.refresh())
+    LastRun(tmp_path / "desk", SECURE).note(portal.world.clock() + timedelta(minutes=15))
+    no_certificate = tmp_path / "ca.pem"
+    no_certificate.write_text("", encoding="utf-8")
+    seat = sit_down(ca_file=no_certificate, patient=False)
+    seat.sees("Sign in", "ca_file holds no certificate that can be read")
+    for words in ("ada", "a password", "123456"):
+        seat.type(words)
+        seat.press(Qt.Key.Key_Return)
     settle()
     assert COMES_NEXT not in seat.screen()
 

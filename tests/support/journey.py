@@ -40,6 +40,7 @@ PATIENCE_SECONDS = 15.0
 LOOK_MS = 10
 """How long to let Qt work between two looks at the screen."""
 SERVER = "http://127.0.0.1:8443"
+SECURE = "https://127.0.0.1:8443"
 MOST_TABS = 80
 READ_OUT = "Read this number to the caller: "
 
@@ -139,9 +140,10 @@ class Seat:
         *,
         vault: Vault | None = None,
         key_vault: Vault | None = None,
+        ca_file: Path | None = None,
         patient: bool = True,
     ) -> None:
-        """*patient*: its agent waits until the desktop knows whether an earlier session goes on."""
+        """*ca_file*: the service is reached by TLS; *patient*: the agent waits to know whether a session goes on."""
         self.line = Line(app)
         self.keys = 0
         """How many keys were pressed since sign-in, but for the caller's own words."""
@@ -150,7 +152,7 @@ class Seat:
         announcements.made.connect(self.said.append)
         self.desktop = Desktop(
             theme,
-            Settings(server=SERVER, data_dir=folder),
+            Settings(server=SECURE if ca_file else SERVER, data_dir=folder, ca_file=ca_file),
             wording.load(),
             transport=self.line,
             vault=vault or MemoryVault(),

@@ -64,7 +64,7 @@ class SignInPage(QWidget):
             field.setReadOnly(bool(state.busy))
         if (failed or came_back) and state.error:
             self.code.clear()
-            self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+            (self.code if self.password.text() else self.first_field()).setFocus(Qt.FocusReason.OtherFocusReason)
         self._settle()
 
     def wipe(self) -> None:
