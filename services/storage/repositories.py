@@ -13,6 +13,7 @@ from services.domain.case import Case, CaseNote
 from services.domain.containment import Review
 from services.domain.handover import Link, Message
 from services.domain.identifiers import Candidate, Kind
+from services.domain.outcome import Missing
 from services.domain.recovery import Action, StepRecord
 from services.domain.staff import Staff, StaffSession
 from services.domain.verification import Check
@@ -163,19 +164,20 @@ class AccountRecords(Records[Account]):
         Raises:
             Missing: If there is no such account.
         """
-        account = self.get(account_id)
+        row = self._connection.execute(statements.HOLDING, {"account_id": account_id}).first()
+        if row is None:
+            raise Missing
         codes = self._of(RECOVERY_CODES, id=account_id)
         attempts: list[Attempts] = self._of(ATTEMPTS, account_id=account_id)
-        counts = self._connection.execute(statements.COUNTS, {"account_id": account_id}).one()
         return Dossier(
-            account=account,
+            account=ACCOUNTS.state(row, self._sealer),
             contacts=tuple(self._of(CONTACTS, account_id=account_id)),
             authenticators=tuple(self._of(AUTHENTICATORS, account_id=account_id)),
             recovery_codes=codes[0] if codes else None,
-            trusted_devices=counts.trusted_devices,
-            sessions=counts.sessions,
+            trusted_devices=row.trusted_devices,
+            sessions=row.sessions,
             attempts={one.id.split("/", 1)[1]: one for one in attempts},
-            open_reviews=counts.open_reviews,
+            open_reviews=row.open_reviews,
         )
 
     def _probe(self, candidate: Candidate) -> Sequence[str]:
@@ -218,6 +220,10 @@ class ActionRecords(Records[Action]):
     def unsettled(self, account_id: AccountId) -> list[Action]:
         """Of an account, of any case, that can still be stopped."""
         return self.chosen(statements.UNSETTLED_ACTIONS, account_id=account_id)
+
+    def around(self, case_id: CaseId, account_id: AccountId | None) -> list[Action]:
+        """Of one case, and of its account's other cases those that can still be stopped; oldest first."""
+        return self.chosen(statements.ACTIONS_AROUND, case_id=case_id, account_id=account_id)
 
     def due(self, now: datetime, count: int) -> list[Action]:
         """Whose cooling-off is over."""

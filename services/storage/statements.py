@@ -65,12 +65,13 @@ NEXT_CONTACT: Select[str] = (
     select(_contacts.account_id).where(_contacts.value_index >= _index).order_by(_contacts.value_index).limit(1)
 )
 FIRST_CONTACT: Select[str] = select(_contacts.account_id).order_by(_contacts.value_index).limit(1)
-COUNTS: Select[int, int, int] = select(
+HOLDING: Select[Any] = select(
+    tables.accounts,
     _of_account(tables.trusted_devices).label("trusted_devices"),
     _of_account(tables.customer_sessions).label("sessions"),
     _of_account(tables.reviews, tables.reviews.c.closed_at.is_(None)).label("open_reviews"),
-)
-"""What an account has so much of that only its number matters."""
+).where(_accounts.id == bindparam("account_id"))
+"""An account, and how many it has of what only the number matters."""
 
 CASES_OF_AGENT = select(tables.cases).where(_cases.agent_id == bindparam("agent_id"))
 CASES_OF_AGENT = CASES_OF_AGENT.order_by(_cases.id.desc()).limit(_count)
@@ -83,10 +84,10 @@ OVERDUE_CHECKS = (
     .limit(_count)
 )
 
-UNSETTLED_ACTIONS = (
-    select(tables.actions)
-    .where(_actions.account_id == bindparam("account_id"), _actions.state.in_(sorted(UNSETTLED)))
-    .order_by(_actions.id)
+_unsettled = and_(_actions.account_id == bindparam("account_id"), _actions.state.in_(sorted(UNSETTLED)))
+UNSETTLED_ACTIONS = select(tables.actions).where(_unsettled).order_by(_actions.id)
+ACTIONS_AROUND = (
+    select(tables.actions).where(or_(_actions.case_id == bindparam("case_id"), _unsettled)).order_by(_actions.id)
 )
 DUE_ACTIONS = (
     select(tables.actions)

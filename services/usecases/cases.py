@@ -8,7 +8,7 @@ from services.domain.budget import Budget, is_spent, spend
 from services.domain.case import Case, CaseNote
 from services.domain.identifiers import candidates
 from services.domain.outcome import Detail, Entry, Missing, Outcome, Refused, Why, demand
-from services.domain.recovery import Action
+from services.domain.recovery import UNSETTLED, Action
 from services.domain.staff import Staff, lacks
 from services.domain.verification import Check, end
 from services.usecases.ports import LoggedEntry, Work
@@ -198,16 +198,17 @@ def case_file(service: Service, work: Work, staff: Staff, case: Case) -> CaseFil
     """Everything that a card of the case shows."""
     dossier = work.accounts.dossier(case.account_id) if case.account_id else None
     timeline = list(work.timeline(case.id))
-    people = {entry.actor for entry in timeline} | {case.agent_id}
-    known = {one.id: one.first_name for one in (work.staff.find(person) for person in people) if one}
-    names = {str(staff_id): name for staff_id, name in known.items()}
+    others = {entry.actor for entry in timeline} | {case.agent_id}
+    known = [staff, *filter(None, (work.staff.find(person) for person in others - {staff.id}))]
+    names = {str(one.id): one.first_name for one in known}
+    around = work.actions.around(case.id, case.account_id)
     return CaseFile(
         case=case,
         agent=names.get(case.agent_id, ""),
         dossier=dossier,
         checks=work.checks.of_case(case.id),
-        actions=work.actions.of_case(case.id),
-        unsettled=work.actions.unsettled(case.account_id) if case.account_id else [],
+        actions=[one for one in around if one.case_id == case.id],
+        unsettled=[one for one in around if one.state in UNSETTLED],
         timeline=timeline,
         lookups_left=lookups_left(service, work, staff, case),
         names=names,

@@ -107,6 +107,9 @@ class ActionRecords(Records[Action], Protocol):
     def unsettled(self, account_id: AccountId) -> list[Action]:
         """Of an account, of any case, that can still be stopped."""
 
+    def around(self, case_id: CaseId, account_id: AccountId | None) -> list[Action]:
+        """Of one case, and of its account's other cases those that can still be stopped; oldest first."""
+
     def due(self, now: datetime, count: int) -> list[Action]:
         """Whose cooling-off is over."""
 
