@@ -32,6 +32,7 @@ class Stage:
         self.caller = CallerPage(WORDS, self.window.commands, lambda: NOW)
         self.audit = AuditPage(WORDS, lambda: NOW)
         self.settings = SettingsPage(WORDS, "https://desk.example.com")
+        self.settings.show_look(theme.choice, theme.percent)
         self.window.add_page(PageTitle("caller", "Caller", "headset"), lambda: self.caller)
         self.window.add_page(PageTitle("audit", "Audit log", "scroll-text"), lambda: self.audit)
         self.window.add_page(PageTitle("settings", "Settings", "settings", at_foot=True), lambda: self.settings)

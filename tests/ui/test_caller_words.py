@@ -170,6 +170,15 @@ class TestActions:
             "Not enough is proven yet: it takes one proof. Next: number read to the caller, about 40 seconds."
         )
 
+    @pytest.mark.parametrize(
+        "code", [Objection.NOTHING_TO_DO, Objection.ALREADY_RUNNING, Objection.ACCOUNT_FROZEN], ids=str
+    )
+    def test_what_no_proof_helps_against_is_said_alone(self, code: Objection) -> None:
+        card = found()
+        moot = replace(card.actions[0], why_not=(Reason(code=code), *card.actions[0].why_not))
+        (view,) = action_views(replace(card, actions=(moot,)), WORDS, NOW)
+        assert view.why_not == WORDS.objections((Reason(code=code),), NOW)
+
     def test_one_that_can_says_what_it_will_do_and_to_whom(self) -> None:
         view = action_views(found(proven=True), WORDS, NOW)[0]
         assert view.why_not == ""
