@@ -31,6 +31,7 @@ from console.state.desk_state import Act, DeskState, Draft, Intent, Message, Pha
 from console.store import Owner
 from console.watch import Watch
 from services.contract.cases import CaseCard, OpenCase, Reveal
+from services.contract.checks import StartCheck
 from services.contract.staff import SessionCard, SignIn
 from services.vocabulary import CaseId, Channel, CheckId
 
@@ -135,10 +136,10 @@ class Desk:
         ask = Reveal(field=field, reason=reason)
         return await self._on_case(Act.REVEAL, lambda case, turn: self._ask(cases.reveal, turn, case.id, ask), field)
 
-    async def start_check(self, option: str) -> bool:
-        """Start a method, by the option of its card."""
-        start = checks.start_check
-        return await self._on_case(Act.START_CHECK, lambda case, turn: self._ask(start, turn, case.id, option), option)
+    async def start_check(self, option: str, towards: str) -> bool:
+        """Start a method, by the option of its card, for the action of option *towards*: the owner reads which."""
+        start, ask = checks.start_check, StartCheck(option=option, towards=towards)
+        return await self._on_case(Act.START_CHECK, lambda case, turn: self._ask(start, turn, case.id, ask), option)
 
     async def answer_check(self, check_id: CheckId, code: str) -> bool:
         """Give what the caller read out. Whether it was right."""

@@ -84,7 +84,7 @@ def _connect_work(desktop: Workplace, page: CallerPage) -> None:
     intend = desktop.intend
     page.look_up_wanted.connect(lambda query: intend(lambda desk: desk.look_up(query)))
     page.reveal_wanted.connect(lambda field, why: intend(lambda desk: desk.reveal(field, why)))
-    page.start_wanted.connect(lambda option: intend(lambda desk: desk.start_check(option)))
+    page.start_wanted.connect(lambda option, towards: intend(lambda desk: desk.start_check(option, towards)))
     page.answer_given.connect(lambda check, code: intend(lambda desk: desk.answer_check(CheckId(check), code)))
     page.cancel_wanted.connect(lambda check: intend(lambda desk: desk.cancel_check(CheckId(check))))
     page.run_wanted.connect(lambda option, why: intend(lambda desk: desk.run_action(option, why)))

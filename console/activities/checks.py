@@ -8,9 +8,9 @@ from services.contract.checks import AnswerCheck, StartCheck
 from services.vocabulary import CaseId, CheckId
 
 
-async def start_check(calls: Calls, turn: int, case_id: CaseId, option: str) -> Change:
+async def start_check(calls: Calls, turn: int, case_id: CaseId, ask: StartCheck) -> Change:
     """Start a method that the case offers."""
-    return showed(await calls.call(START_CHECK, StartCheck(option=option), case_id=case_id), turn)
+    return showed(await calls.call(START_CHECK, ask, case_id=case_id), turn)
 
 
 async def answer_check(

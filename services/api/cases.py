@@ -79,7 +79,7 @@ def _reveal(call: Call, ask: contract.Reveal) -> contract.CaseCard:
 
 
 def _start_check(call: Call, ask: StartCheck) -> contract.CaseCard:
-    check = checks.start(call.service, call.work, call.staff, call.path["case_id"], ask.option)
+    check = checks.start(call.service, call.work, call.staff, call.path["case_id"], ask.option, ask.towards)
     return _card(call, call.work.cases.get(check.case_id))
 
 

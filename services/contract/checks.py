@@ -62,6 +62,8 @@ class StartCheck:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     option: str
+    towards: str = ""
+    """Option of the action that it is for, which the owner reads; empty when none is chosen yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from services.domain.transitions import CHECK, moved
 from services.vocabulary import (
     CUSTOMER,
     AccountId,
+    ActionKind,
     ActorId,
     CaseId,
     CheckId,
@@ -54,6 +55,8 @@ class Check:
     wrong: int = 0
     sim_swap: SignalAnswer = SignalAnswer.UNKNOWN
     """The signal when it was sent."""
+    wanted: ActionKind | None = None
+    """What it is for, as the owner reads it."""
 
     @property
     def target(self) -> str | None:
@@ -120,7 +123,7 @@ def new_check(
 
 def start(check: Check, actor: ActorId, now: datetime) -> Outcome[Check]:
     """Begin a new check, its code sent if it has one."""
-    details = {"method": check.method, "target": check.target, "sim_swap": check.sim_swap}
+    details = {"method": check.method, "target": check.target, "sim_swap": check.sim_swap, "wanted": check.wanted}
     return Outcome(state=check, entry=entry_of(Event.CHECK_STARTED, check, actor, now, details))
 
 

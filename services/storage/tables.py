@@ -238,6 +238,7 @@ checks = Table(
     Column("opened_at", Utc),
     Column("code_digest", LargeBinary),
     Column("read_out", LargeBinary),
+    Column("wanted", String(24)),
     Column("wrong", Integer, nullable=False),
     Column("sim_swap", String(8), nullable=False),
     Index("ix_checks_pending", "state", "expires_at"),

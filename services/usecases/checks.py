@@ -12,6 +12,7 @@ from services.domain.handover import STOP_LINK_LIFE
 from services.domain.methods import Offer, offers
 from services.domain.one_time import Accepted, Rejected, TotpKey, numeric_code, read_recovery_code, totp_step
 from services.domain.outcome import Missing, Refused, Why, demand
+from services.domain.recovery_rules import possibilities
 from services.domain.staff import Staff, lacks
 from services.domain.verification import Check
 from services.secret import Secret
@@ -20,6 +21,7 @@ from services.usecases.messages import new_link, post
 from services.usecases.ports import Draft, Work
 from services.usecases.service import Service, digits, minutes_until
 from services.vocabulary import (
+    ActionKind,
     ActorId,
     CheckId,
     CheckState,
@@ -47,8 +49,11 @@ class Answer:
     attempts_left: int
 
 
-def start(service: Service, work: Work, staff: Staff, case_id: str, option: str) -> Check:
+def start(service: Service, work: Work, staff: Staff, case_id: str, option: str, towards: str = "") -> Check:
     """Start a method. What it goes to is an id on file: no address is ever taken (invariant 6).
+
+    *towards* is the option of the action that it is for: the owner reads what, so that a caller who passes the question
+    on to them cannot say that it is for something else.
 
     A check of the same thing that is still pending is cancelled: a new code overwrites (C-MFA-01), and resets no
     counter (AC-4).
@@ -67,6 +72,7 @@ def start(service: Service, work: Work, staff: Staff, case_id: str, option: str)
     now = service.clock()
     check_id = CheckId(service.new_id("chk"))
     fresh = rules.new_check(offer, dossier, before, service.policy, now, check_id=check_id, case_id=case.id)
+    fresh = replace(fresh, wanted=_deed(dossier, towards))
     for check in before:
         if check.state is CheckState.PENDING and (check.method, check.target) == (offer.method, offer.target):
             work.checks.put(work.record(rules.end(check, CheckState.CANCELLED, ActorId(staff.id), now)))
@@ -74,6 +80,15 @@ def start(service: Service, work: Work, staff: Staff, case_id: str, option: str)
         fresh = _send(service, work, case, staff, dossier, offer, fresh)
     work.cases.put(case)
     return work.checks.put(work.record(rules.start(fresh, ActorId(staff.id), now)))
+
+
+def _deed(dossier: Dossier, towards: str) -> ActionKind | None:
+    if not towards:
+        return None
+    wanted = next((one for one in possibilities(dossier) if one.option == towards), None)
+    if wanted is None:
+        raise Refused(Objection.NOT_ON_FILE)
+    return wanted.kind
 
 
 def _send(
@@ -89,6 +104,7 @@ def _send(
         kind=_MESSAGE[offer.method],
         channel=offer.contact.kind,
         case_number=case.number,
+        action=check.wanted or "",
         agent=staff.first_name,
         minutes=minutes_until(check.expires_at, now),
         at=now,

@@ -35,8 +35,10 @@ class Opened:
 
     @property
     def wanted(self) -> str:
-        """The deed that the case is about, if one was asked for."""
-        return self.action.kind if self.action else ""
+        """The deed that it is about, if one was chosen."""
+        if self.action is not None:
+            return self.action.kind
+        return (self.check.wanted if self.check else None) or ""
 
 
 def open_link(work: Work, token: Secret[str]) -> Opened:

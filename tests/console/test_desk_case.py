@@ -58,7 +58,12 @@ async def test_opening_a_case_shows_it(scene: Scene) -> None:
     [
         (LOOK_UP, "look_up", ("amara@example.com",), {"query": "amara@example.com"}),
         (REVEAL, "reveal", ("name", "caller asked"), {"field": "name", "reason": "caller asked"}),
-        (START_CHECK, "start_check", ("totp:auth_1",), {"option": "totp:auth_1"}),
+        (
+            START_CHECK,
+            "start_check",
+            ("totp:auth_1", "unlock"),
+            {"option": "totp:auth_1", "towards": "unlock"},
+        ),
         (RUN_ACTION, "run_action", ("unlock", "why"), {"option": "unlock", "version": 1, "reason": "why"}),
         (NOTE, "add_note", ("called back",), {"text": "called back"}),
     ],
@@ -132,11 +137,11 @@ async def test_pressing_twice_asks_once(scene: Scene) -> None:
     await scene.with_case()
     scene.service.answers[START_CHECK] = case_card(version=2)
     scene.service.held.clear()
-    first = asyncio.create_task(scene.desk.start_check("totp:auth_1"))
+    first = asyncio.create_task(scene.desk.start_check("totp:auth_1", "reset_link"))
     await scene.pass_time()
     assert scene.state.is_busy(Act.START_CHECK, "totp:auth_1")
     assert not scene.state.is_busy(Act.START_CHECK, "sms_code:cp_1")
-    assert not await scene.desk.start_check("totp:auth_1")
+    assert not await scene.desk.start_check("totp:auth_1", "reset_link")
     scene.service.held.set()
     assert await first
     assert scene.service.times(START_CHECK) == 1

@@ -25,7 +25,9 @@ def test_a_caller_is_proven_and_given_the_account_back(seat: Seat, portal: Porta
     portal.work()
     assert portal.told("reverse_code_link") == [who.phone.value]
     link = portal.link("reverse_code_link")
-    assert "Ada" in portal.page(link).text
+    page = portal.page(link).text
+    assert "Ada" in page
+    assert "reset your password" in page
     seat.sees("The page is open. Read this number out; the caller types it there.")
     portal.send(link, decision="confirm", number=seat.read_out())
     seat.sees("Enough is proven", "Passed. Counts until", "Check passed: number read to the caller. The owner.")

@@ -40,10 +40,10 @@ class Desk:
             self.case = cases.look_up(self.world.service, work, self.agent.staff, self.case.id, query)
         return self.case
 
-    def start(self, option: str) -> Check:
-        """Start a check and have its message delivered."""
+    def start(self, option: str, towards: str = "") -> Check:
+        """Start a check, for the action of option *towards*, and have its message delivered."""
         with self.world.storage.changing() as work:
-            check = checks.start(self.world.service, work, self.agent.staff, self.case.id, option)
+            check = checks.start(self.world.service, work, self.agent.staff, self.case.id, option, towards)
         self.world.work()
         return check
 

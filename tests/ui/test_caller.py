@@ -80,7 +80,7 @@ class TestByKeyboard:
         stage.show(desk(found()))
         with qtbot.waitSignal(page.start_wanted) as started:
             hit(Qt.Key.Key_Return)
-        assert started.args == [REVERSE]
+        assert started.args == [REVERSE, "reset_link"]
         stage.show(desk(found(reverse_pending())))
         assert "4 1 8 2 2 7" in name_of(stage.window.focusWidget())
         stage.show(desk(found(reverse_passed(), proven=True)))
@@ -126,7 +126,7 @@ class TestByKeyboard:
         settle()
         with qtbot.waitSignal(stage.caller.start_wanted) as started:
             stage.window.commands.run("check.next")
-        assert started.args == [TOTP]
+        assert started.args == [TOTP, "authenticator_reset"]
         assert stage.caller.verify.need.text().startswith("Reset authenticator takes two ")
 
 

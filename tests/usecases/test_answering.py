@@ -9,8 +9,9 @@ from services.domain.answering import Fit
 from services.domain.outcome import Refused
 from services.domain.verification import Check
 from services.usecases import customer
+from services.usecases.links import open_link
 from services.usecases.service import digits
-from services.vocabulary import Objection
+from services.vocabulary import ActionKind, Event, Objection
 from tests.support.at_work import Desk
 from tests.support.world import Customer, World
 
@@ -42,6 +43,23 @@ def test_the_right_code_counts_once(desk: Desk, who: Customer) -> None:
     check, code = texted(desk, who)
     assert desk.answer(check, code).fit is Fit.RIGHT
     assert Objection.CHECK_NOT_PENDING in refused_for(desk, check, code)
+
+
+def test_the_owner_reads_what_it_is_for(world: World, desk: Desk, who: Customer) -> None:
+    """A caller who passes the question on cannot say that it is for something else; and it is on record."""
+    assert who.phone is not None
+    desk.start(f"reverse_code:{who.phone.id}", towards="forget_devices")
+    with world.storage.reading() as work:
+        assert open_link(work, world.token("reverse_code_link")).wanted is ActionKind.FORGET_DEVICES
+        (started,) = [entry for entry in work.timeline(desk.case.id) if entry.event is Event.CHECK_STARTED]
+    assert started.details["wanted"] == "forget_devices"
+
+
+def test_it_is_for_nothing_that_the_account_does_not_offer(desk: Desk, who: Customer) -> None:
+    assert who.phone is not None
+    with pytest.raises(Refused) as refused:
+        desk.start(f"reverse_code:{who.phone.id}", towards="unlock")
+    assert [reason.code for reason in refused.value.reasons] == [Objection.NOT_ON_FILE]
 
 
 def test_after_its_time_it_counts_no_more(world: World, desk: Desk, who: Customer) -> None:

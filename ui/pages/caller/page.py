@@ -56,8 +56,8 @@ class CallerPage(QWidget):
     look_up_wanted = Signal(str)
     reveal_wanted = Signal(str, str)
     """Field and reason."""
-    start_wanted = Signal(str)
-    """A method's option."""
+    start_wanted = Signal(str, str)
+    """Options of a method, and of the action that it is for."""
     answer_given = Signal(str, str)
     """A check's id and what the caller read out."""
     cancel_wanted = Signal(str)
@@ -192,11 +192,11 @@ class CallerPage(QWidget):
         for part in (self.owner, self.verify, self.deeds, self.notes):
             part.refused.connect(self._commands.refused)
         self.verify.wanted_chosen.connect(self.choose_wanted)
+        self.verify.start_wanted.connect(self._start)
         for signal, intent in (
             (self.case.leave_wanted, self.leave_wanted),
             (self.case.look_up_wanted, self.look_up_wanted),
             (self.owner.reveal_wanted, self.reveal_wanted),
-            (self.verify.start_wanted, self.start_wanted),
             (self.verify.answer_given, self.answer_given),
             (self.verify.cancel_wanted, self.cancel_wanted),
             (self.deeds.run_wanted, self.run_wanted),
@@ -227,6 +227,10 @@ class CallerPage(QWidget):
             return
         self.panes.reach(self.case.look_up)
         self.case.look_up.query.setFocus()
+
+    def _start(self, option: str) -> None:
+        wanted = None if self.desk.case is None else wanted_action(self.desk.case, self._wanted)
+        self.start_wanted.emit(option, "" if wanted is None else wanted.option)
 
     def _start_check(self) -> None:
         card = self._case_with_account()
