@@ -79,6 +79,7 @@ class Log:
     def __init__(self, store: AuditStore) -> None:
         self._store = store
         self.consistency, self.inclusion, self.entries = store.consistency, store.inclusion, store.entries
+        self.tile, self.proof = store.tile, store.proof
 
     @property
     def vkey(self) -> str:

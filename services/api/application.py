@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api import audit, cases, customer, health, live, problems, staff
+from services.api import audit, cases, customer, health, live, log_files, problems, staff
 from services.api.calls import Mount
 from services.api.last_resort import LastResort
 from services.api.pages.assets import PREFIX
@@ -67,6 +67,7 @@ def make(
     audit.mount(mount, log)
     health.mount(mount, service, log, well)
     app.include_router(mount.router)
+    app.include_router(log_files.router(service, log))
     app.include_router(live.router(service, hub))
     pages = Pages(desk)
     app.include_router(customer.router(service, pages))

@@ -5,8 +5,9 @@ from base64 import b64encode
 from services.api.calls import Call, Mount
 from services.contract import audit as contract
 from services.domain.outcome import Entry, Missing, Outcome, demand
-from services.domain.staff import lacks
-from services.usecases.ports import AuditLog
+from services.domain.staff import Staff, lacks
+from services.usecases.ports import AuditLog, Work
+from services.usecases.service import Service
 from services.vocabulary import ActorId, Event, Permission
 
 PAGE = 500
@@ -28,14 +29,14 @@ def mount(mount: Mount, log: AuditLog) -> None:
     def inclusion(call: Call) -> contract.InclusionProof:
         demand(lacks(call.staff, Permission.READ_AUDIT))
         index, size = _number(call, "index"), _number(call, "size")
-        _on_record(call, index, 1)
+        on_record(call.service, call.work, call.staff, index, 1)
         text, hashes = log.inclusion(index, size)
         return contract.InclusionProof(index=index, size=size, entry=text, hashes=_spelt(hashes))
 
     def entries(call: Call) -> contract.AuditPage:
         demand(lacks(call.staff, Permission.READ_AUDIT))
         first, count = _number(call, "first"), min(PAGE, _number(call, "count"))
-        _on_record(call, first, count)
+        on_record(call.service, call.work, call.staff, first, count)
         found, size = log.entries(first, count)
         lines = tuple(contract.AuditLine(index=index, text=text) for index, text in found)
         return contract.AuditPage(entries=lines, size=size)
@@ -46,15 +47,15 @@ def mount(mount: Mount, log: AuditLog) -> None:
     mount.read(contract.READ_ENTRIES, entries, on_record=lambda _call: True)
 
 
-def _on_record(call: Call, first: int, count: int) -> None:
+def on_record(service: Service, work: Work, staff: Staff, first: int, count: int) -> None:
     """Reading the log is in the log (C-LOG-05 `sensitive_read`)."""
     entry = Entry(
         event=Event.AUDIT_READ,
-        at=call.service.clock(),
-        actor=ActorId(call.staff.id),
+        at=service.clock(),
+        actor=ActorId(staff.id),
         details={"first": first, "count": count},
     )
-    call.work.record(Outcome(state=None, entry=entry))
+    work.record(Outcome(state=None, entry=entry))
 
 
 def _number(call: Call, name: str) -> int:

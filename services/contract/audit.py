@@ -62,4 +62,7 @@ PROVE_INCLUSION = Route(
 )
 READ_ENTRIES = Route("GET", "/audit/entries", type(None), AuditPage, "Entries of the log (?first=&count=)")
 
+FILES_PATH = "/audit/log"
+"""Below it, the log as files (C2SP tlog-tiles): `checkpoint`, `tile/...`, and `proof/<index>`."""
+
 ROUTES = (READ_CHECKPOINT, PROVE_CONSISTENCY, PROVE_INCLUSION, READ_ENTRIES)

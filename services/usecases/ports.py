@@ -8,6 +8,8 @@ from typing import Any, Protocol, TypeVar
 
 from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
+from services.domain.audit.tiles import Tile
+from services.domain.audit.tlog_proof import InclusionProof
 from services.domain.budget import Budget
 from services.domain.case import CaseNote
 from services.domain.containment import Review
@@ -246,6 +248,20 @@ class AuditLog(Protocol):
 
         Raises:
             Missing: If there is no such entry at that size.
+        """
+
+    def tile(self, tile: Tile) -> bytes:
+        """The content of a tile of hashes, or of a bundle of entries.
+
+        Raises:
+            Missing: If the log has none such.
+        """
+
+    def proof(self, index: int) -> InclusionProof:
+        """What proves offline that an entry is in the log of the newest checkpoint.
+
+        Raises:
+            Missing: If there is no such entry in it.
         """
 
     def entries(self, first: int, count: int) -> tuple[Sequence[tuple[int, str]], int]:

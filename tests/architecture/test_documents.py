@@ -14,6 +14,7 @@ from console.wording import load
 from services.__main__ import parser
 from services.api.pages.assets import PREFIX as CUSTOMER
 from services.app import policy_file
+from services.contract.audit import FILES_PATH
 from services.contract.events import EVENTS_PATH
 from services.contract.routes import PREFIX, ROUTES
 from services.domain.policy_reading import read_policy
@@ -143,6 +144,7 @@ def test_every_way_in_is_in_the_threat_model() -> None:
     """A-10: no pathway is undocumented."""
     ways = {f"{route.method} {PREFIX}{route.path}" for route in ROUTES}
     ways |= {f"GET {PREFIX}{EVENTS_PATH}", f"GET {CUSTOMER}/{{token}}", f"POST {CUSTOMER}/{{token}}"}
+    ways |= {f"GET {PREFIX}{FILES_PATH}/{file}" for file in ("checkpoint", "tile/{path}", "proof/{index}")}
     told = [plain(row[0]) for row in table_with("docs/threat-model.md", "`POST /v1/sessions`")]
     assert set(told) == ways
     assert len(told) == len(ways)
