@@ -106,9 +106,9 @@ class Desk:
             return False
         return await self._perform(Act.LIST_CASES, partial(cases.list_cases, self._parts.service, after))
 
-    async def open_case(self, channel: Channel, reference: str, hint: str = "") -> bool:
+    async def open_case(self, channel: Channel, reference: str) -> bool:
         """Open a case and show it."""
-        ask = OpenCase(channel=channel, reference=reference, hint=hint)
+        ask = OpenCase(channel=channel, reference=reference)
         return await self._perform(Act.OPEN_CASE, lambda: cases.open_case(self._parts.service, self._watch.turn(), ask))
 
     async def show_case(self, case_id: CaseId) -> bool:

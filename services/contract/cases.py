@@ -19,8 +19,6 @@ class OpenCase:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     channel: Channel
     reference: str
-    hint: str = ""
-    """What the telephone system says of the caller. Helps the look-up; never evidence. Not stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,7 @@ def totp_secret_text(key: TotpKey) -> Secret[str]:
     return Secret(" ".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP)))
 
 
-def totp_step(key: TotpKey, code: str, at: datetime, last_step: int | None, *, ahead: int = 0) -> Accepted | Rejected:
+def totp_step(key: TotpKey, code: str, at: datetime, last_step: int | None) -> Accepted | Rejected:
     """Whether *code* is the present one or the one before, and has not been used.
 
     1. A code is six digits (or as many as were enrolled), however it was typed.
@@ -144,12 +144,11 @@ def totp_step(key: TotpKey, code: str, at: datetime, last_step: int | None, *, a
     Args:
         at: The server's time, aware; the client's never counts (A-24).
         last_step: The step of the last accepted code; None before the first.
-        ahead: Also accept so many steps to come, for an app whose clock runs fast; 0 or 1.
     """
     typed = read_digits(code) or ""
     now = totp_counter(key, at)
     otp = _otp(key)
-    steps = range(max(now - 1, 0), now + min(ahead, 1) + 1)
+    steps = range(max(now - 1, 0), now + 1)
     matching = [step for step in steps if compare_digest(otp.generate_otp(step), typed)]
     if not matching:
         return Rejected(Objection.WRONG_CODE)
