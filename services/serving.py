@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -196,9 +197,24 @@ def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> No
         http="httptools",
     )
     gc.freeze()  # what there is now stays: looking through it again and again would hold up every request a little
-    with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it, and uvicorn stopped in order before it says so
+    with _ended_by_signals():
         _Announcing(config, ready).run()
     _log.info("stopped")
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Inside, SIGTERM and Ctrl+C end the block and nothing more. Main thread only.
+
+    uvicorn stops in order at either, and then raises the signal once more, for whoever handled it before: by default
+    SIGTERM would end the process there and then, with the database open.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Announcing(uvicorn.Server):

@@ -113,10 +113,10 @@ class Server:
         os.kill(self.pid, signal.SIGKILL)
         self.await_end()
 
-    def stop(self) -> None:
-        """Tell it to stop, as a service manager does, and wait for its end."""
+    def stop(self) -> int:
+        """Tell it to stop, as a service manager does, and wait for its end; its exit code."""
         os.kill(self.pid, signal.SIGTERM)
-        self.await_end()
+        return self.await_end()
 
     def await_end(self) -> int:
         """Wait until the process has ended, of whatever; its exit code, a signal's number negative."""
