@@ -1,25 +1,21 @@
 """The service's settings: one TOML file and the environment; every wrong value is named in one sentence."""
 
 import os
-import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
 from platformdirs import user_data_path
+
+from services import tls_files
+from services.setting_values import LOOPBACK, READERS, Reader, text
 
 PREFIX = "RIGHTFUL_SERVER_"
 """The environment wins over the file: `RIGHTFUL_SERVER_PORT` is the file's `port`."""
 CONFIG = f"{PREFIX}CONFIG"
 """Names the settings file."""
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-"""Addresses that only this machine reaches: plain HTTP is allowed there and nowhere else (A-47)."""
-
-T = TypeVar("T")
 
 
 class SettingsError(Exception):
@@ -81,7 +77,8 @@ class Settings:
     def base_url(self) -> str:
         """Where customers' links lead."""
         scheme = "https" if self.tls_certificate else "http"
-        return self.public_url or f"{scheme}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"{scheme}://{host}:{self.port}"
 
 
 def load(environment: Mapping[str, str] = os.environ, config: Path | None = None) -> Settings:
@@ -97,8 +94,8 @@ def load(environment: Mapping[str, str] = os.environ, config: Path | None = None
     given |= {name: environment[PREFIX + name.upper()] for name in known if PREFIX + name.upper() in environment}
     values = _values({name: value for name, value in given.items() if name in known}, faults)
     home = values.get("data_dir") or user_data_path("rightful-server", appauthor=False)
+    faults += _contradictions(values, wrong=set(given) - set(values))
     values = {"data_dir": home, "key_file": home / "key" / "rightful.key", **values}
-    faults += _contradictions(values)
     if faults:
         raise SettingsError(faults)
     return Settings(**values)
@@ -124,90 +121,29 @@ def _values(given: Mapping[str, Any], faults: list[str]) -> dict[str, Any]:
     values = {}
     for name, value in given.items():
         try:
-            read: Callable[[Any], Any] = _READ.get(name, _text)
+            read: Reader = READERS.get(name, text)
             values[name] = read(value)
-        except (ValueError, TypeError, re.error, ZoneInfoNotFoundError) as error:
+        except ValueError as error:
             faults.append(f"{name} says {value!r}: {error}.")
     return values
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("it must be text")
-    return value.strip()
-
-
-def _path(value: Any) -> Path:
-    if not _text(value):
-        raise ValueError("it must be a path")
-    return Path(_text(value)).expanduser()
-
-
-def _number(least: int, most: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        if isinstance(value, bool) or not str(value).strip().isdigit() or not least <= int(value) <= most:
-            raise ValueError(f"it must be a whole number from {least} to {most}")
-        return int(value)
-
-    return read
-
-
-def _regions(value: Any) -> tuple[str, ...]:
-    listed = value.split(",") if isinstance(value, str) else value
-    regions = tuple(str(one).strip().upper() for one in listed)
-    if not regions or any(not re.fullmatch("[A-Z]{2}", one) for one in regions):
-        raise ValueError("it must be two-letter regions, such as GB")
-    return regions
-
-
-def _pattern(value: Any) -> str:
-    re.compile(_text(value))
-    return _text(value)
-
-
-def _zone(value: Any) -> str:
-    return ZoneInfo(_text(value)).key
-
-
-def _url(value: Any) -> str:
-    url = _text(value).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise ValueError("it must start with https://, but for a loopback address")
-    return url
-
-
-def _one_of(*choices: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if _text(value) not in choices:
-            raise ValueError(f"it must be one of {', '.join(choices)}")
-        return _text(value)
-
-    return read
-
-
-_READ: dict[str, Callable[[Any], Any]] = {
-    "data_dir": _path,
-    "key_file": _path,
-    "policy_dir": _path,
-    "tls_certificate": _path,
-    "tls_key": _path,
-    "port": _number(0, 65_535),
-    "threads": _number(1, 200),
-    "regions": _regions,
-    "customer_number": _pattern,
-    "zone": _zone,
-    "public_url": _url,
-    "messenger": _one_of("demo", "none"),
-}
-
-
-def _contradictions(values: Mapping[str, Any]) -> list[str]:
+def _contradictions(values: Mapping[str, Any], wrong: Set[str]) -> list[str]:
+    """What is wrong with values that are right one by one. Those in *wrong* were named already."""
+    certificate, key, host = values.get("tls_certificate"), values.get("tls_key"), values.get("host", "127.0.0.1")
     faults = []
-    if bool(values.get("tls_certificate")) != bool(values.get("tls_key")):
-        faults.append("tls_certificate and tls_key go together.")
-    if values.get("host", "127.0.0.1") not in LOOPBACK and not values.get("tls_certificate"):
-        faults.append("host is not a loopback address: set tls_certificate and tls_key, or put a TLS proxy before it.")
-    if values.get("host", "127.0.0.1") not in LOOPBACK and not values.get("public_url"):
-        faults.append("public_url is missing: customers' links need it.")
+    if certificate and key:
+        faults += tls_files.faults(certificate, key)
+    elif (certificate or key) and not wrong & {"tls_certificate", "tls_key"}:
+        given, missing = ("tls_certificate", "tls_key") if certificate else ("tls_key", "tls_certificate")
+        faults.append(f"{given} says {str(certificate or key)!r}, and {missing} is missing: they go together.")
+    if host in LOOPBACK:
+        return faults
+    if not certificate and "tls_certificate" not in wrong:
+        faults.append(
+            f"host says {host!r}, which others can reach: set tls_certificate and tls_key, or leave host at 127.0.0.1 "
+            "and let a TLS proxy on this machine pass requests on to it."
+        )
+    if not values.get("public_url") and "public_url" not in wrong:
+        faults.append(f"host says {host!r}, and public_url is missing: customers' links need it.")
     return faults

@@ -12,12 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-"""The only hosts whose pages may be served without TLS: the demo, on one machine."""
-
+_CUSTOMER = files("resources") / "wording" / "customer"
 _JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 _BREAKS = frozenset({"Cc", "Zl", "Zp", "Zs"})
 _INVISIBLE = frozenset({"Cf", "Cs", "Co", "Cn"})
@@ -51,7 +48,7 @@ RECOVERY = "recovery"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Who we are to the owner. Comes from settings and from nowhere else.
+    """Who we are to the owner. Comes from settings, which see that it is usable, and from nowhere else.
 
     Source: OWASP Forgot Password cheat sheet (C-FP-04): the host is configured, never taken from a request.
     """
@@ -65,20 +62,6 @@ class Desk:
     language: str = "en"
     zone: ZoneInfo = ZoneInfo("UTC")
     """In which moments are written; always with its name."""
-
-    def __post_init__(self) -> None:
-        """Refuse what would make a page or a message useless.
-
-        Raises:
-            ValueError: With one sentence naming the setting.
-        """
-        parts = urlsplit(self.base_url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-            raise ValueError(f"The base URL must start with https://, and {self.base_url!r} does not.")
-        if not parts.hostname or parts.query or parts.fragment or self.base_url.endswith("/"):
-            raise ValueError(f"The base URL must be a host and a path without a slash at the end: {self.base_url!r}.")
-        if not self.company.strip() or not any(character.isdigit() for character in self.support_phone):
-            raise ValueError("The company's name and its support telephone number must be set.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +126,15 @@ def read(language: str, name: str) -> dict[str, Any]:
     Raises:
         WordingError: If the language has no such file.
     """
-    file = files("resources") / "wording" / "customer" / language / f"{name}.toml"
+    file = _CUSTOMER / language / f"{name}.toml"
     if not file.is_file():
         raise WordingError(f"There is no wording {name!r} for the language {language!r}.")
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that there is wording in, such as `en`."""
+    return tuple(sorted(place.name for place in _CUSTOMER.iterdir() if place.is_dir()))
 
 
 def words(language: str) -> Words:

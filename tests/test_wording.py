@@ -1,7 +1,6 @@
 """Who we are to the owner, and what may stand in a sentence."""
 
 import unicodedata
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,41 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.wording import Desk, WordingError, blanks, one_line, words
-
-DESK = Desk(company="Rightful demo", support_phone="+44 20 7946 0018", base_url="https://help.example")
+from services.wording import WordingError, blanks, languages, one_line, words
 
 
-@pytest.mark.parametrize(
-    "url", ["https://help.example", "https://portal.example/help", "http://127.0.0.1:8080", "http://[::1]:1"]
-)
-def test_a_base_url_that_is_safe(url: str) -> None:
-    assert replace(DESK, base_url=url).base_url == url
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://help.example",
-        "help.example",
-        "https://",
-        "https://help.example/",
-        "https://help.example?x=1",
-        "https://help.example#x",
-        "ftp://help.example",
-        "http://127.0.0.1.evil.example",
-        "",
-    ],
-)
-def test_a_base_url_that_is_not(url: str) -> None:
-    with pytest.raises(ValueError, match=r"^The base URL .*\.$"):
-        replace(DESK, base_url=url)
-
-
-@pytest.mark.parametrize("change", [{"company": " "}, {"support_phone": ""}, {"support_phone": "call us"}])
-def test_a_desk_that_cannot_be_reached(change: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="must be set"):
-        replace(DESK, **change)  # type: ignore[arg-type]  # a test names fields as it likes
+def test_languages_are_those_that_have_words() -> None:
+    assert languages() == ("en",)
+    assert words("en").direction == "ltr"
+    with pytest.raises(WordingError, match="for the language 'xx'"):
+        words("xx")
 
 
 def test_a_blank_is_a_bare_name() -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from console import wording
 from console.aside import SideThread
-from console.settings import load
+from console.settings import SettingsError, load
 from ui.assets import FONTS, ICONS, THEMES
 from ui.running import has_screen
 from ui.theme import Theme, load_fonts
@@ -49,7 +49,10 @@ def _tried(check: Callable[[], str]) -> str:
 
 
 def _settings() -> str:
-    load()
+    try:
+        load()
+    except SettingsError as error:
+        return " ".join(error.sentences)
     return ""
 
 

@@ -1,7 +1,6 @@
 """`demo`: a service with the cast in a folder of its own, for the desktop's demo. Stops when its input is closed."""
 
 import json
-import os
 import secrets
 import signal
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
 from services.commands.opening import opened
+from services.commands.ready_file import demand_writable, write_ready_file
 from services.demo_cast import load_cast
 from services.serving import bound_port, serve
 from services.settings import Settings
@@ -31,10 +31,12 @@ def run(given: Namespace, settings: Settings) -> int:
     """Run until the input is closed.
 
     Raises:
-        Unusable: If the folder holds a database already: a demo never touches one.
+        Unusable: If the folder holds a database already: a demo never touches one. Also if the ready file cannot be
+            written.
     """
     if (given.folder / "rightful.db").exists():
         raise Unusable(f"{given.folder} holds a database already; a demo needs a folder of its own.")
+    demand_writable(given.ready_file)
     chosen = replace(
         settings,
         data_dir=given.folder,
@@ -55,16 +57,9 @@ def run(given: Namespace, settings: Settings) -> int:
             "customers": [asdict(one) for one in customers],
         }
         threading.Thread(target=_stop_with_input, daemon=True).start()
-        serve(parts, lambda _port: _announce(given.ready_file, json.dumps(said)))
+        # for this user alone: it holds what the demo's people sign in with
+        serve(parts, lambda _port: write_ready_file(given.ready_file, json.dumps(said), 0o600))
     return 0
-
-
-def _announce(ready_file: Path, said: str) -> None:
-    """For this user alone: it holds what the demo's people sign in with."""
-    part = ready_file.with_suffix(".part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(said)
-    part.replace(ready_file)
 
 
 def _stop_with_input() -> None:

@@ -14,6 +14,7 @@ from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
 from services.commands.opening import opened
 from services.commands.terminal import interruptible, say, warn
+from services.domain.identifiers import REGIONS
 from services.importing.csv_file import CsvFile
 from services.importing.importer import Importer, batched
 from services.importing.json_lines import JsonLines
@@ -152,8 +153,8 @@ def _workers() -> int:
 
 
 def _region(text: str) -> str:
-    if len(text) != 2 or not text.isalpha():
-        raise ArgumentTypeError("a region has two letters, such as GB")
+    if text.upper() not in REGIONS:
+        raise ArgumentTypeError(f"a region has two letters, such as GB, and there is no region {text!r}")
     return text.upper()
 
 

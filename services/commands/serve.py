@@ -10,6 +10,7 @@ from pathlib import Path
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
 from services.commands.opening import opened
+from services.commands.ready_file import demand_writable, write_ready_file
 from services.serving import application, bound_port, serve
 from services.settings import PREFIX, Settings, load
 
@@ -30,6 +31,8 @@ def add_arguments(commands: Subparsers) -> None:
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
     chosen = _checked(given, settings)
+    if given.ready_file is not None:
+        demand_writable(given.ready_file)
     with opened(chosen) as parts:
         serve(parts, lambda port: _announce(given.ready_file, parts.settings.host, port))
     return 0
@@ -56,13 +59,14 @@ def _checked(given: argparse.Namespace, settings: Settings) -> Settings:
 def _announce(ready_file: Path | None, host: str, port: int) -> None:
     _log.info("listening on %s port %d", host, port)
     if ready_file is not None:
-        part = ready_file.with_suffix(".part")
-        part.write_text(f"{port}\n", encoding="ascii")
-        part.replace(ready_file)
+        write_ready_file(ready_file, f"{port}\n", 0o666)
 
 
 def _openapi(given: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as parts:
         described = application(parts).openapi()
-    given.output.write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    try:
+        given.output.write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"{given.output} cannot be written: {error.strerror}.") from None
     return 0

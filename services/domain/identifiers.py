@@ -13,6 +13,8 @@ import phonenumbers
 
 MAX_TYPED = 320
 """Characters; the longest e-mail address has 64 + 1 + 255. Source: RFC 5321 section 4.5.3.1."""
+REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
+"""ISO 3166 regions, two capital letters, whose phone numbers are known."""
 _MAX_LOCAL_OCTETS = 64
 _MAX_DOMAIN = 253
 _MAX_USER_NAME = 128

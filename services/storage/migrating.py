@@ -126,7 +126,7 @@ def _config(scripts: str = SCRIPTS, **attributes: object) -> Config:
 def _embedded_file(database_url: str) -> Path | None:
     try:
         url = make_url(database_url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise Unmigrated("The setting database is not a database URL.") from None
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 

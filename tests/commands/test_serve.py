@@ -6,10 +6,13 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from services.serving import bound_port
+from tests.commands.conftest import CommandLine
 from tests.support.server import Server
 
 pytestmark = pytest.mark.loopback
@@ -38,3 +41,38 @@ def test_a_service_that_is_told_to_stop_closes_its_database(
     with closing(sqlite3.connect(copy)) as opened:
         assert opened.execute("SELECT count(*) FROM data_keys").fetchone()[0] > 0
         assert opened.execute("SELECT count(*) FROM audit_checkpoints").fetchone() == (1,)
+
+
+def test_a_ready_file_that_cannot_be_written_stops_the_service_before_it_starts(command_line: CommandLine) -> None:
+    nowhere = command_line.folder / "nope" / "ready"
+    assert command_line.run("serve", "--port", "0", "--ready-file", str(nowhere)) == 2
+    assert command_line.err == (
+        f"rightful-server: The ready file {nowhere} cannot be written: No such file or directory.\n"
+    )
+    assert command_line.run("serve", "--port", "0", "--ready-file", str(command_line.folder)) == 2
+    assert command_line.err.endswith("cannot be written: it is a folder.\n")
+    demo = ("demo", "--folder", str(command_line.folder / "demo"), "--ready-file", str(nowhere))
+    assert command_line.run(*demo) == 2
+    assert not (command_line.folder / "state").exists()
+
+
+def test_wrong_settings_are_one_answer_without_a_trace(command_line: CommandLine) -> None:
+    """The key is not written before they are right."""
+    with command_line.config.open("a") as file:
+        file.write('log_origin = "a b+c"\ncompany = ""\n')
+    assert command_line.run("serve") == 2
+    assert command_line.err.startswith("rightful-server: log_origin says 'a b+c': ")
+    assert "company says ''" in command_line.err
+    assert command_line.err.count("\n") == 1
+    assert not (command_line.folder / "keys").exists()
+
+
+def test_the_service_listens_on_ipv6_too(server: Server) -> None:
+    try:
+        bound_port("::1")
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    server.settings = replace(server.settings, host="::1")
+    server.start()
+    assert server.settings.base_url == f"http://[::1]:{server.settings.port}"
+    assert server.stop() == 0, server.said()

@@ -1,43 +1,18 @@
 """Whose certificates are believed: over real TLS, on the loopback address."""
 
 import asyncio
-import datetime
-import ipaddress
 import ssl
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from console import tls
 from console.errors import Broken, Untrusted
 from console.gateway import Gateway
 from services.contract.events import READ_HEALTH
+from tests.support.certificates import certificate
 
 pytestmark = pytest.mark.loopback
-
-
-def certificate(folder: Path) -> Path:
-    """A self-signed certificate for 127.0.0.1, with its key, as one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "desk")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file = folder / "desk.pem"
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
-    return file
 
 
 async def ask(pem: Path, ca_file: Path | None) -> int:
