@@ -1,6 +1,7 @@
 """The composition root of the server: every part is made here, once, and handed to those who need it."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -22,7 +23,7 @@ from services.storage.audit_store import AuditStore
 from services.storage.blocklist import blocklist
 from services.storage.data_keys import DataKey, KeyRing, Purpose, first_data_keys, unwrapped
 from services.storage.database import Database
-from services.storage.key_file import KeyFile
+from services.storage.key_file import KeyFile, KeyInMemory
 from services.storage.last_signed import LastSignedFile
 from services.storage.outbox import SqlOutbox
 from services.storage.password_hashing import PasswordHashing
@@ -67,7 +68,22 @@ def build(settings: Settings, clock: Clock = utc_now) -> Parts:
     """
     keyring = KeyFile(settings.key_file)
     database = Database(settings.database_url, settings.threads)
-    rows = data_keys(database, keyring, clock())
+    return _assembled(settings, clock, database, keyring, data_keys(database, keyring, clock()))
+
+
+def unconnected(settings: Settings, clock: Clock = utc_now) -> Parts:
+    """Every part with a key of this moment and a database that nobody opens: to describe the service, not to run it.
+
+    Raises:
+        PolicyError: If the policy is nonsense.
+    """
+    keyring = KeyInMemory()
+    return _assembled(settings, clock, Database("sqlite:///nowhere.db"), keyring, first_data_keys(keyring, clock()))
+
+
+def _assembled(
+    settings: Settings, clock: Clock, database: Database, keyring: KeyRing, rows: Sequence[DataKey]
+) -> Parts:
     sealer = Sealer(keyring, rows)
     storage = SqlStorage(database, sealer, clock)
     signer = log_signer(settings, keyring, rows)
@@ -131,7 +147,7 @@ def data_keys(database: Database, keyring: KeyRing, now: datetime) -> list[DataK
         return fresh
 
 
-def log_signer(settings: Settings, keyring: KeyRing, rows: list[DataKey]) -> Ed25519Signer:
+def log_signer(settings: Settings, keyring: KeyRing, rows: Sequence[DataKey]) -> Ed25519Signer:
     """Who signs the audit log's checkpoints."""
     seed = next(row for row in rows if row.purpose is Purpose.LOG)
     return Ed25519Signer(settings.log_origin, unwrapped(keyring, seed).reveal())

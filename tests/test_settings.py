@@ -172,7 +172,7 @@ def test_settings_that_were_read_are_settings_that_work(tmp_path: Path) -> None:
     edge = {"COMPANY": "+", "SUPPORT_PHONE": "1", "LOG_ORIGIN": "a", "REGIONS": "gb,DE", "ZONE": "Europe/London"}
     given = {"DATA_DIR": str(tmp_path / "state"), "HOST": "::1", **edge}
     settings = load({f"RIGHTFUL_SERVER_{name}": value for name, value in given.items()})
-    prepare(settings)
+    prepare(settings, new=True)
     parts = build(settings)
     parts.close()
     assert parts.desk.base_url == "http://[::1]:8443"

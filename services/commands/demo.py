@@ -48,7 +48,7 @@ def run(given: Namespace, settings: Settings) -> int:
         messenger="demo",
         demo_token=secrets.token_urlsafe(),
     )
-    with opened(chosen) as parts:
+    with opened(chosen, new=True) as parts:
         staff, customers = load_cast(parts)
         said = {
             "server": chosen.base_url,

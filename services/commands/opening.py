@@ -11,38 +11,46 @@ from services.app import Parts, build
 from services.commands.errors import Unusable
 from services.commands.terminal import warn
 from services.domain.policy_reading import PolicyError
-from services.settings import Settings
+from services.settings import CONFIG, Settings
 from services.storage import tables
 from services.storage.data_keys import Unreadable
 from services.storage.database import Database
 from services.storage.key_file import KeyFile, KeyUnusable
-from services.storage.migrating import Unmigrated, ready
+from services.storage.migrating import Unmigrated, missing_file, ready
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Parts]:
+def opened(settings: Settings, *, new: bool = False) -> Iterator[Parts]:
     """Every part, on a database that is migrated and has its key; closed at the end of the block.
+
+    With *new*, a database and a key are made where there are none: only a command that begins an installation may.
 
     Raises:
         Unusable: If there is no usable database, key or policy.
     """
     with told():
-        prepare(settings)
+        prepare(settings, new=new)
         parts = build(settings)
     with closing(parts):
         yield parts
 
 
-def prepare(settings: Settings) -> None:
-    """Bring an embedded database to this release's tables, and write the first key of a new one.
+def prepare(settings: Settings, *, new: bool = False) -> None:
+    """Bring an embedded database to this release's tables; with *new*, make one and its first key if there are none.
 
     Raises:
         KeyUnusable: If there is no usable key, and none may be made.
-        Unmigrated: If the database is not at the tables of this release.
+        Unmigrated: If there is no database and none may be made, or it is not at the tables of this release.
     """
+    missing = missing_file(settings.database_url)
+    if missing is not None and not new:
+        raise Unmigrated(
+            f"There is no database {missing}: check --config, {CONFIG} and data_dir; "
+            "a new one is made by rightful-server serve, bootstrap or migrate."
+        )
     ready(settings.database_url)
     if not settings.key_file.exists():
-        _write_first_key(settings)
+        _write_first_key(settings, new)
 
 
 @contextmanager
@@ -66,10 +74,12 @@ def told() -> Iterator[None]:
         ) from None
 
 
-def _write_first_key(settings: Settings) -> None:
+def _write_first_key(settings: Settings, new: bool) -> None:
     """A new database gets a new key; one that has sealed anything needs the key it was sealed with."""
     with closing(Database(settings.database_url)) as database, database.reading() as connection:
         sealed = connection.scalar(select(func.count()).select_from(tables.data_keys)) or 0
+    if not sealed and not new:
+        raise KeyUnusable(f"there is no key file {settings.key_file}: rightful-server serve or bootstrap makes it")
     _make_folder(settings.key_file.parent)
     KeyFile(settings.key_file).create(database_exists=sealed > 0)
     warn(f"A new key was written to {settings.key_file}: keep it in another backup than the database.")

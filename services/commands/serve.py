@@ -7,9 +7,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from services.app import unconnected
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
-from services.commands.opening import opened
+from services.commands.opening import opened, told
 from services.commands.ready_file import demand_writable, write_ready_file
 from services.serving import application, bound_port, serve
 from services.settings import PREFIX, Settings, load
@@ -33,7 +34,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     chosen = _checked(given, settings)
     if given.ready_file is not None:
         demand_writable(given.ready_file)
-    with opened(chosen) as parts:
+    with opened(chosen, new=True) as parts:
         serve(parts, lambda port: _announce(given.ready_file, parts.settings.host, port))
     return 0
 
@@ -63,8 +64,10 @@ def _announce(ready_file: Path | None, host: str, port: int) -> None:
 
 
 def _openapi(given: argparse.Namespace, settings: Settings) -> int:
-    with opened(settings) as parts:
-        described = application(parts).openapi()
+    """What is written down depends on no database and no key: neither is needed, and neither is made."""
+    with told():
+        parts = unconnected(settings)
+    described = application(parts).openapi()
     try:
         given.output.write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     except OSError as error:

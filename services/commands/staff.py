@@ -55,7 +55,7 @@ def bootstrap(given: Namespace, settings: Settings) -> int:
     Raises:
         Unusable: If there is anybody already.
     """
-    with opened(settings) as parts:
+    with opened(settings, new=True) as parts:
         _demand_nobody(parts)
         _enrol(given, parts, _administrator(parts.service), _demand_nobody_in)
     return 0

@@ -75,6 +75,17 @@ class KeyFile:
             raise KeyUnusable(f"others may use the key file {self.path} (mode {mode:04o}); run: chmod 600 {self.path}")
 
 
+class KeyInMemory:
+    """A random key that ends with the process: for what seals nothing that is kept."""
+
+    def __init__(self) -> None:
+        self._key = Secret(secrets.token_bytes(KEY_BYTES))
+
+    def load(self) -> Secret[bytes]:
+        """The key."""
+        return self._key
+
+
 class KeyringEntry:
     """The key in the operating system's keyring, for a service that runs on somebody's own machine."""
 

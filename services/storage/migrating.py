@@ -37,6 +37,16 @@ class Unmigrated(Exception):
     """The database is not at the tables of this release. The message is one sentence for the operator."""
 
 
+def missing_file(database_url: str) -> Path | None:
+    """The file of an embedded database that was never made; None if there is one, and for databases of other kinds.
+
+    Raises:
+        Unmigrated: If that is no database's URL.
+    """
+    file = _embedded_file(database_url)
+    return file if file is not None and not (file.exists() and file.stat().st_size) else None
+
+
 def condition(database_url: str) -> Condition:
     """How the database stands; an SQLite file that does not exist yet is empty, and is not made by asking.
 

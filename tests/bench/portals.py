@@ -63,7 +63,7 @@ def make_key(settings: Settings) -> None:
 def opened(settings: Settings) -> Iterator[Parts]:
     """A portal's parts."""
     make_key(settings)
-    prepare(settings)
+    prepare(settings, new=True)
     with closing(build(settings)) as parts:
         yield parts
 

@@ -34,9 +34,14 @@ class CommandLine:
         """What the commands are run with."""
         return load({}, self.config)
 
+    def begin(self) -> None:
+        """A new database and its key, as the service's first start makes them."""
+        with opened(self.settings, new=True):
+            pass
+
     def add(self, login: str, role: str = "agent", name: str = "Bo Lind", password: str = PASSWORD) -> TotpKey:
         """Add somebody as the commands do, but for asking; their authenticator key."""
-        with opened(self.settings) as parts:
+        with opened(self.settings, new=True) as parts:
             staff, key = new_staff(parts, login, name, role, lambda: Secret(password))
             with parts.storage.changing() as work:
                 sign_in.add(parts.service, work, OPERATOR, staff)

@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def parts(command_line: CommandLine) -> Iterator[Parts]:
     """The service's parts beside the commands."""
-    command_line.run("staff", "list")
+    command_line.begin()
     with closing(build(command_line.settings)) as built:
         yield built
 
@@ -327,7 +327,7 @@ def test_wherever_it_is_stopped_it_goes_on_from_there(
 def test_what_cannot_be_imported_is_said_in_a_sentence(
     command_line: CommandLine, folder: Path, name: str, content: str | None, more: tuple[str, ...], sentence: str
 ) -> None:
-    command_line.run("staff", "list")
+    command_line.begin()
     if content is not None:
         (folder / name).write_text(content, "utf-8")
     assert imported(command_line, str(folder / name), *more) == 2

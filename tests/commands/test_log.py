@@ -24,6 +24,7 @@ def test_a_log_is_sound(staffed: CommandLine) -> None:
 
 
 def test_an_empty_log_is_sound(command_line: CommandLine) -> None:
+    command_line.begin()
     assert command_line.run("verify-log") == 0
 
 

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from tests.commands.conftest import CommandLine
+import pytest
+
+from services.commands.errors import Unusable
+from tests.commands.conftest import PASSWORD, CommandLine
 
 
 def test_migrate_checks_migrates_and_has_nothing_more_to_do(command_line: CommandLine) -> None:
@@ -22,7 +25,8 @@ def test_migrate_prints_sql_for_postgresql(command_line: CommandLine) -> None:
 
 
 def test_a_new_installation_gets_its_database_and_its_key_once(command_line: CommandLine) -> None:
-    assert command_line.run("staff", "list") == 0
+    bootstrap = ("bootstrap", "--login", "ada", "--name", "Ada", "--password-stdin")
+    assert command_line.run_apart(*bootstrap, stdin=PASSWORD) == 0
     assert "A new key was written to" in command_line.err
     key = (command_line.folder / "keys" / "rightful.key").read_bytes()
     assert command_line.run("staff", "list") == 0
@@ -30,23 +34,65 @@ def test_a_new_installation_gets_its_database_and_its_key_once(command_line: Com
     assert (command_line.folder / "keys" / "rightful.key").read_bytes() == key
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("verify-log",),
+        ("export-log", "{folder}/export"),
+        ("staff", "list"),
+        ("staff", "role", "ada", "agent"),
+        ("staff", "disable", "ada"),
+        ("staff", "renew", "ada", "--password-stdin"),
+        ("staff", "add", "--login", "ada", "--name", "Ada", "--role", "agent", "--password-stdin"),
+        ("import", "{folder}/server.toml", "--format", "csv"),
+    ],
+)
+@pytest.mark.parametrize("present", [False, True], ids=["nothing", "an empty file"])
+def test_who_looks_for_a_database_makes_none(
+    command_line: CommandLine, command: tuple[str, ...], present: bool
+) -> None:
+    """A misspelt data_dir is a sentence, and not a second service with a sound and empty log."""
+    state = command_line.folder / "state"
+    if present:
+        state.mkdir()
+        (state / "rightful.db").touch()
+    assert command_line.run(*(word.format(folder=command_line.folder) for word in command)) == 2
+    assert command_line.err.startswith(
+        f"rightful-server: There is no database {state / 'rightful.db'}: check --config, "
+    )
+    assert command_line.err.count("\n") == 1
+    assert not (command_line.folder / "keys").exists()
+    assert state.exists() == present
+    assert not present or (state / "rightful.db").stat().st_size == 0
+
+
+def test_who_looks_for_a_key_makes_none(command_line: CommandLine) -> None:
+    assert command_line.run("migrate") == 0
+    assert command_line.run("verify-log") == 2
+    key = command_line.folder / "keys" / "rightful.key"
+    assert command_line.err.startswith(f"rightful-server: There is no key file {key}: ")
+    assert not key.parent.exists()
+
+
 def test_a_database_whose_key_is_lost_gets_no_new_one(command_line: CommandLine) -> None:
-    command_line.run("staff", "list")
+    command_line.begin()
     key = command_line.folder / "keys" / "rightful.key"
     key.unlink()
+    with pytest.raises(Unusable, match="restore its key"):
+        command_line.begin()
     assert command_line.run("staff", "list") == 2
     assert "restore its key" in command_line.err
     assert not key.exists()
 
 
 def test_a_key_of_another_database_is_refused(command_line: CommandLine) -> None:
-    command_line.run("staff", "list")
+    command_line.begin()
     (command_line.folder / "keys" / "rightful.key").unlink()
     key = command_line.folder / "state" / "rightful.db"
     aside = key.rename(command_line.folder / "aside.db")
     for journal in command_line.folder.glob("state/rightful.db-*"):
         journal.unlink()
-    command_line.run("staff", "list")
+    command_line.begin()
     aside.replace(key)
     assert command_line.run("staff", "list") == 2
     assert "it is not this database's key" in command_line.err
@@ -54,6 +100,7 @@ def test_a_key_of_another_database_is_refused(command_line: CommandLine) -> None
 
 
 def test_a_policy_that_is_nonsense_is_one_answer(command_line: CommandLine, tmp_path: Path) -> None:
+    command_line.begin()
     policy = tmp_path / "policy"
     policy.mkdir()
     (policy / "recovery.toml").write_text('edition = "none"\n')

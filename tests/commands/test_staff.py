@@ -95,7 +95,7 @@ def test_bootstrap_works_once(staffed: CommandLine) -> None:
 
 def test_bootstrap_works_once_even_if_it_was_begun_twice(command_line: CommandLine) -> None:
     """A-12: who is asked for a password while somebody else becomes administrator, does not become one too."""
-    command_line.run("staff", "list")
+    command_line.begin()
     begun = command_line.start("bootstrap", "--login", "eve", "--name", "Eve", "--password-stdin")
     other = ("bootstrap", "--login", "ada", "--name", "Ada", "--password-stdin")
     assert command_line.run_apart(*other, stdin=PASSWORD) == 0

@@ -57,7 +57,7 @@ WHILE = timedelta(minutes=8)
 @contextmanager
 def opened(settings: Settings) -> Iterator["Cast"]:
     """The data directory, made ready as the service does it, open for filling and for looking."""
-    prepare(settings)
+    prepare(settings, new=True)
     parts = build(settings)
     try:
         yield Cast(parts)
