@@ -270,6 +270,7 @@ class Objection(StrEnum):
     UNKNOWN_ROLE = "unknown_role"
     LAST_ADMINISTRATOR = "last_administrator"
     OWN_ACCOUNT = "own_account"
+    STAFF_DISABLED = "staff_disabled"
 
 
 class Event(StrEnum):
@@ -278,6 +279,7 @@ class Event(StrEnum):
     STAFF_ADDED = "staff.added"
     STAFF_ROLE_CHANGED = "staff.role_changed"
     STAFF_DISABLED = "staff.disabled"
+    STAFF_ENABLED = "staff.enabled"
     STAFF_RENEWED = "staff.renewed"
     SIGNED_IN = "staff.signed_in"
     SIGN_IN_FAILED = "staff.sign_in_failed"

@@ -33,6 +33,7 @@ def mount(mount: Mount, service: Service, log_key: str) -> None:
     mount.read(contract.LIST_STAFF, _everybody)
     mount.change(contract.CHANGE_ROLE, _change_role)
     mount.change(contract.DISABLE_STAFF, _disable)
+    mount.change(contract.ENABLE_STAFF, _enable)
     mount.change(contract.END_SESSIONS, _end_sessions)
 
 
@@ -52,6 +53,10 @@ def _change_role(call: Call, ask: contract.ChangeRole) -> contract.StaffCard:
 
 def _disable(call: Call, _ask: None) -> contract.StaffCard:
     return staff_card(sign_in.disable(call.service, call.work, call.staff, call.path["staff_id"]))
+
+
+def _enable(call: Call, _ask: None) -> contract.StaffCard:
+    return staff_card(sign_in.enable(call.service, call.work, call.staff, call.path["staff_id"]))
 
 
 def _end_sessions(call: Call, _ask: None) -> contract.Nothing:

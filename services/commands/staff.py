@@ -16,7 +16,7 @@ from services.settings import Settings
 from services.usecases import sign_in
 from services.usecases.ports import Work
 from services.usecases.service import Service
-from services.vocabulary import ActorId, Permission, StaffId
+from services.vocabulary import ActorId, Objection, Permission, StaffId
 
 OPERATOR = ActorId("service:command-line")
 """Who the audit log says it was: whoever can run commands on the server has its key and its database."""
@@ -29,7 +29,7 @@ def add_arguments(commands: Subparsers) -> None:
     first = commands.add_parser("bootstrap", help="make the first administrator, once")
     add_identity(first)
     first.set_defaults(run=bootstrap)
-    staff = commands.add_parser("staff", help="who may sign in: list, add, renew, role, disable")
+    staff = commands.add_parser("staff", help="who may sign in: list, add, renew, role, disable, enable")
     deeds = staff.add_subparsers(dest="deed", required=True, metavar="DEED")
     deeds.add_parser("list", help="everybody, with role and state").set_defaults(run=show)
     adding = deeds.add_parser("add", help="add somebody")
@@ -47,6 +47,9 @@ def add_arguments(commands: Subparsers) -> None:
     disabling = deeds.add_parser("disable", help="stop somebody from signing in; their sessions end")
     disabling.add_argument("login")
     disabling.set_defaults(run=disable)
+    enabling = deeds.add_parser("enable", help="let somebody who was disabled sign in again")
+    enabling.add_argument("login")
+    enabling.set_defaults(run=enable)
 
 
 def bootstrap(given: Namespace, settings: Settings) -> int:
@@ -77,13 +80,15 @@ def renew(given: Namespace, settings: Settings) -> int:
     """Give somebody a new password and authenticator: what helps whoever lost theirs, or failed too often (N-THR-01).
 
     Raises:
-        Unusable: If there is no such person, or the password may not be used.
+        Unusable: If there is no such person, they are disabled, or the password may not be used.
     """
     with opened(settings) as parts:
         with parts.storage.reading() as work:
             found = work.staff.by_login(given.login.strip().lower())
         if found is None:
             raise _nobody(given.login)
+        if not found.enabled:
+            raise _disabled(found.login)
         fresh, key = new_staff(parts, found.login, found.name, found.role, password_source(given))
 
         def replaced(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
@@ -131,6 +136,18 @@ def disable(given: Namespace, settings: Settings) -> int:
     return 0
 
 
+def enable(given: Namespace, settings: Settings) -> int:
+    """Let somebody sign in again, with the password and the authenticator that they had.
+
+    Raises:
+        Unusable: If there is no such person.
+    """
+    with opened(settings) as parts:
+        changed = _change(parts, given.login, sign_in.enable)
+        say(f"{changed.login} can sign in again, with the password and the authenticator that they had.")
+    return 0
+
+
 def _enrol(given: Namespace, parts: Parts, role: str, check: Callable[[Work], None]) -> None:
     """Shown before it is committed: whoever could not be shown their authenticator was not added."""
     staff, key = new_staff(parts, given.login, given.name, role, password_source(given))
@@ -158,8 +175,16 @@ def _change(parts: Parts, login: str, change: Change) -> Staff:
             raise _nobody(wanted)
         try:
             return change(parts.service, work, _operator(parts.service), found.id)
-        except Refused:
+        except Refused as refused:
+            if any(why.code is Objection.STAFF_DISABLED for why in refused.reasons):
+                raise _disabled(wanted) from None
             raise Unusable(f"{wanted} is the last administrator: name another one first.") from None
+
+
+def _disabled(login: str) -> Unusable:
+    return Unusable(
+        f"{login} is disabled, and new credentials would not help; first: rightful-server staff enable {login}"
+    )
 
 
 def _nobody(login: str) -> Unusable:

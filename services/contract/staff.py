@@ -80,6 +80,7 @@ SIGN_OUT = Route("DELETE", "/sessions/current", type(None), Nothing, "Sign out")
 LIST_STAFF = Route("GET", "/staff", type(None), StaffList, "Everybody who may sign in")
 CHANGE_ROLE = Route("POST", "/staff/{staff_id}/role", ChangeRole, StaffCard, "Give another role")
 DISABLE_STAFF = Route("POST", "/staff/{staff_id}/disable", type(None), StaffCard, "Stop a colleague from signing in")
+ENABLE_STAFF = Route("POST", "/staff/{staff_id}/enable", type(None), StaffCard, "Let a colleague sign in again")
 END_SESSIONS = Route("DELETE", "/staff/{staff_id}/sessions", type(None), Nothing, "End a colleague's sessions")
 
-ROUTES = (SIGN_IN, CURRENT_SESSION, SIGN_OUT, LIST_STAFF, CHANGE_ROLE, DISABLE_STAFF, END_SESSIONS)
+ROUTES = (SIGN_IN, CURRENT_SESSION, SIGN_OUT, LIST_STAFF, CHANGE_ROLE, DISABLE_STAFF, ENABLE_STAFF, END_SESSIONS)

@@ -161,14 +161,29 @@ def disable(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
     return with_permissions(service, changed)
 
 
-def renew(service: Service, work: Work, actor: Staff, staff_id: str, password_hash: str, totp_secret: bytes) -> Staff:
-    """Give a colleague new credentials; their sessions end. Used by the command line alone, as `add` is.
+def enable(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
+    """Let a colleague sign in again, with what they had; sessions of theirs that were ended stay so.
 
     Raises:
         Missing: If there is no such person.
         Refused: If *actor* may not.
     """
     subject = _administered(work, actor, staff_id)
+    changed = work.staff.put(replace(subject, enabled=True))
+    _note(work, Event.STAFF_ENABLED, actor.id, subject.id, service.clock())
+    return with_permissions(service, changed)
+
+
+def renew(service: Service, work: Work, actor: Staff, staff_id: str, password_hash: str, totp_secret: bytes) -> Staff:
+    """Give a colleague new credentials; their sessions end. Used by the command line alone, as `add` is.
+
+    Raises:
+        Missing: If there is no such person.
+        Refused: If *actor* may not, or the person is disabled: new credentials would be of no use to them.
+    """
+    subject = _administered(work, actor, staff_id)
+    if not subject.enabled:
+        raise Refused(Objection.STAFF_DISABLED)
     changed = work.staff.put(rules.renewed(subject, password_hash, totp_secret))
     _note(work, Event.STAFF_RENEWED, actor.id, subject.id, service.clock())
     _end_all(service, work, actor, subject)

@@ -161,12 +161,26 @@ def test_a_role_is_changed_and_somebody_disabled_on_record(staffed: CommandLine)
     ]
 
 
+def test_who_was_disabled_is_enabled_and_not_renewed(staffed: CommandLine) -> None:
+    """New credentials for somebody who cannot sign in would only look like help."""
+    staffed.add("bo")
+    staffed.run("staff", "disable", "bo")
+    assert staffed.run("staff", "renew", "bo", "--password-stdin") == 2
+    assert staffed.err.endswith("first: rightful-server staff enable bo\n")
+    assert staffed.run("staff", "enable", "BO") == 0
+    assert staffed.out == "bo can sign in again, with the password and the authenticator that they had.\n"
+    staffed.run("staff", "list")
+    assert staffed.out.splitlines()[2].split() == ["bo", "Bo", "Lind", "agent", "enabled"]
+    assert recorded(staffed)[-1] == (Event.STAFF_ENABLED, OPERATOR)
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
         (("disable", "ada"), "ada is the last administrator"),
         (("role", "ada", "agent"), "ada is the last administrator"),
         (("role", "ada", "nurse"), "There is no role nurse; there are agent,"),
+        (("enable", "nobody"), "Nobody has the sign-in name nobody."),
         (("disable", "nobody"), "Nobody has the sign-in name nobody."),
     ],
 )

@@ -11,7 +11,7 @@ from services.domain.staff import Staff
 from services.secret import Secret
 from services.storage.unit_of_work import Work
 from services.usecases import sign_in
-from services.vocabulary import SYSTEM, Objection, Permission, StaffId
+from services.vocabulary import SYSTEM, Event, Objection, Permission, StaffId
 from tests.support.world import World
 
 Deed = Callable[[World, Work, Staff, str], object]
@@ -19,6 +19,7 @@ DEEDS: dict[str, Deed] = {
     "end sessions": lambda world, work, actor, who: sign_in.end_sessions(world.service, work, actor, who),
     "change role": lambda world, work, actor, who: sign_in.change_role(world.service, work, actor, who, "auditor"),
     "disable": lambda world, work, actor, who: sign_in.disable(world.service, work, actor, who),
+    "enable": lambda world, work, actor, who: sign_in.enable(world.service, work, actor, who),
     "renew": lambda world, work, actor, who: sign_in.renew(world.service, work, actor, who, "hash", b"secret"),
 }
 
@@ -86,6 +87,19 @@ def test_somebody_is_left_to_administer(world: World, name: str) -> None:
         sign_in.disable(world.service, work, last, actor.id)
     reasons = refused_for(world, lambda work: DEEDS[name](world, work, actor, last.id))
     assert [reason.code for reason in reasons] == [Objection.LAST_ADMINISTRATOR]
+
+
+def test_who_was_disabled_is_let_in_again_on_record_and_with_what_they_had(world: World) -> None:
+    actor, subject = world.person("administrator").staff, world.person().staff
+    with world.storage.changing() as work:
+        sign_in.disable(world.service, work, actor, subject.id)
+    reasons = refused_for(world, lambda work: DEEDS["renew"](world, work, actor, subject.id))
+    assert [reason.code for reason in reasons] == [Objection.STAFF_DISABLED]
+    with world.storage.changing() as work:
+        enabled = sign_in.enable(world.service, work, actor, subject.id)
+    assert enabled.enabled
+    assert (enabled.password_hash, enabled.totp_secret) == (subject.password_hash, subject.totp_secret)
+    assert world.events()[-1] == Event.STAFF_ENABLED
 
 
 def test_a_token_that_was_never_given_opens_nothing(world: World) -> None:
