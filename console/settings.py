@@ -20,6 +20,9 @@ TEXT_SIZES = range(80, 201)
 
 _LOOK = ("theme", "text_size")
 _PREFIX = "RIGHTFUL_"
+_PLACES = ("RIGHTFUL_SETTINGS", "RIGHTFUL_DATA_DIR")
+_OF_THE_SERVICE = "RIGHTFUL_SERVER_"
+"""Starts the names of the service's own settings, which a desktop beside it leaves alone."""
 
 
 class Theme(StrEnum):
@@ -111,10 +114,11 @@ def _sources(
         values = _file(file, wrong)
         wrong.extend(f"{file}: there is no setting called {name}." for name in values if name not in known)
         yield str(file), {name: value for name, value in values.items() if name in known}
-    yield (
-        "the environment",
-        {name: environment[_PREFIX + name.upper()] for name in _READERS if _PREFIX + name.upper() in environment},
-    )
+    spelt = {_PREFIX + name.upper(): name for name in _READERS}
+    given = [name for name in environment if name.startswith(_PREFIX) and not name.startswith(_OF_THE_SERVICE)]
+    unknown = sorted({*given} - {*spelt, *_PLACES})
+    wrong.extend(f"the environment: there is no setting called {name}." for name in unknown)
+    yield "the environment", {spelt[name]: environment[name] for name in given if name in spelt}
 
 
 def _file(file: Path, wrong: list[str]) -> dict[str, Any]:

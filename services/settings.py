@@ -90,7 +90,11 @@ def load(environment: Mapping[str, str] = os.environ, config: Path | None = None
     faults: list[str] = []
     given = _file(config or _named(environment), faults)
     known = {field.name for field in fields(Settings)}
-    faults += [f"{name} is not a setting." for name in sorted(set(given) - known)]
+    faults += [f"{name} is not a setting." for name in sorted({*given} - known)]
+    spelt = {CONFIG, *(PREFIX + name.upper() for name in known)}
+    faults += [
+        f"{name} is not a setting." for name in sorted(environment) if name.startswith(PREFIX) and name not in spelt
+    ]
     given |= {name: environment[PREFIX + name.upper()] for name in known if PREFIX + name.upper() in environment}
     values = _values({name: value for name, value in given.items() if name in known}, faults)
     home = values.get("data_dir") or user_data_path("rightful-server", appauthor=False)

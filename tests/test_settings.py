@@ -132,6 +132,13 @@ def test_what_was_named_as_wrong_is_not_called_missing(tmp_path: Path) -> None:
     assert [fault.split()[0] for fault in said] == ["public_url", "tls_certificate"]
 
 
+def test_an_unknown_name_in_the_environment_is_not_passed_over(tmp_path: Path) -> None:
+    said = faults(tmp_path, "", RIGHTFUL_SERVER_PROT="1", RIGHTFUL_SERVER_port="2", RIGHTFUL_THEME="dark", PORT="3")
+    assert said == ["RIGHTFUL_SERVER_PROT is not a setting.", "RIGHTFUL_SERVER_port is not a setting."]
+    known = {"RIGHTFUL_SERVER_CONFIG": str(tmp_path / "server.toml"), "RIGHTFUL_SERVER_PORT": "7"}
+    assert load({**known, "RIGHTFUL_SERVER": "https://desk.example"}).port == 7
+
+
 class TestTls:
     """The certificate and its key are looked at before the service starts."""
 

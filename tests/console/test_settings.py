@@ -75,6 +75,16 @@ def test_all_wrong_values_are_told_at_once(places: Places) -> None:
     assert len(said) == 4
 
 
+def test_an_unknown_name_in_the_environment_is_not_passed_over(places: Places) -> None:
+    """Names of the service and of the places are none of it, and nobody else's names are looked at."""
+    others = {"RIGHTFUL_SERVER_PORT": "1", "RIGHTFUL_SETTINGS": "s", "RIGHTFUL_DATA_DIR": "d", "RIGHTFULLY": "so"}
+    assert load({**others, "RIGHTFUL_SERVER": "https://a.example"}, places).server == "https://a.example"
+    said = sentences(places, **others, RIGHTFUL_THEM="dark", RIGHTFUL_TEXTSIZE="120")
+    assert said == tuple(
+        f"the environment: there is no setting called {name}." for name in ("RIGHTFUL_TEXTSIZE", "RIGHTFUL_THEM")
+    )
+
+
 def test_a_file_that_is_not_toml_is_named(places: Places) -> None:
     places.managed.write_text("server: https://desk.example.com")
     (sentence,) = sentences(places)
