@@ -7,7 +7,7 @@ from pathlib import Path
 from services.app import Parts
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
-from services.commands.opening import opened
+from services.commands.opening import opened, told
 from services.commands.terminal import say, warn
 from services.domain.audit.export import read_notes
 from services.domain.audit.report import Report
@@ -18,6 +18,7 @@ from services.settings import Settings
 from services.storage.audit_check import verify_database
 from services.storage.audit_export import export_log, open_folder
 from services.storage.audit_nodes import NodeMissing
+from services.storage.data_keys import Unreadable
 
 
 def add_arguments(commands: Subparsers) -> None:
@@ -53,16 +54,21 @@ def export_to(given: Namespace, settings: Settings) -> int:
     """Integrate what waits, and export the log.
 
     Raises:
-        Unusable: If the folder exists, or the database was tampered with.
+        Unusable: If the folder exists or cannot be written, the database was tampered with or rolled back, or words
+            cannot be opened. No half of an export stays.
     """
-    with opened(settings) as parts:
+    with opened(settings) as parts, told():
         try:
             integrate(parts)
             with parts.database.reading() as connection:
+                parts.audit.check(connection)
                 disclose = parts.sealer if given.disclose_words else None
                 head = export_log(connection, parts.audit.key, given.folder, disclose=disclose)
         except (ProofError, NodeMissing) as error:
             raise Unusable(f"The log in the database is not what was signed ({error}); run: verify-log") from None
+        except Unreadable as error:
+            place = parts.database.engine.url.database
+            raise Unusable(f"Words in {place} cannot be opened ({error}); run: verify-log") from None
         except FileExistsError:
             raise Unusable(f"{given.folder} exists already: an export goes into a new folder.") from None
         except OSError as error:
@@ -85,7 +91,7 @@ def _stored(settings: Settings, key: VerifierKey | None, remembered: list[str]) 
 
     What was signed last, as it is kept beside the key, is compared too: a database that was rolled back shows (L-04).
     """
-    with opened(settings) as parts:
+    with opened(settings) as parts, told():
         with suppress(ProofError, NodeMissing):
             integrate(parts)
         with parts.database.reading() as connection:

@@ -16,6 +16,7 @@ from services.storage import tables
 from services.storage.data_keys import Unreadable
 from services.storage.database import Database
 from services.storage.key_file import KeyFile, KeyUnusable
+from services.storage.last_signed import MemoryUnreadable
 from services.storage.migrating import Unmigrated, missing_file, ready
 
 
@@ -66,7 +67,7 @@ def told() -> Iterator[None]:
         raise Unusable(f"The policy cannot be used: {error}") from None
     except (KeyUnusable, Unreadable) as error:
         raise Unusable(_sentence(str(error))) from None
-    except Unmigrated as error:
+    except (Unmigrated, MemoryUnreadable) as error:
         raise Unusable(str(error)) from None
     except OperationalError as error:
         raise Unusable(

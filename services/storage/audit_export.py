@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from shutil import rmtree
 from typing import BinaryIO
 
 from sqlalchemy import Connection, select
@@ -30,26 +31,32 @@ _READABLE = frozenset({HEAD_FILE, HISTORY_FILE, ENTRIES_FILE, PROSE_FILE})
 
 
 def export_log(connection: Connection, key: VerifierKey, folder: Path, *, disclose: Sealer | None = None) -> Checkpoint:
-    """Write the log up to its newest checkpoint into *folder*, which is made; returns that checkpoint.
+    """Write the log up to its newest checkpoint into *folder*, which is made for us alone; returns that checkpoint.
 
-    Without *disclose* the words that people typed stay out, and nothing in the folder is personal. In constant memory.
+    Whatever goes wrong, no half of an export stays. Without *disclose* the words that people typed stay out, and
+    nothing in the folder is personal. In constant memory.
 
     Raises:
         Missing: If the log was never signed.
         ProofError: If the newest checkpoint is not this key's.
         FileExistsError: If the folder exists.
+        Unreadable: If words that should be disclosed cannot be opened.
     """
     note = newest_note(connection)
     if note is None:
         raise Missing
     head = open_checkpoint(note, key, verify_ed25519)
-    folder.mkdir(parents=True)
-    _write(folder / ENTRIES_FILE, entry_lines(connection, head.size))
-    _write(folder / HISTORY_FILE, (note.encode() + b"\n" for _, _, note in stored_notes(connection)))
-    if disclose is not None:
-        lines = (prose_line(index, prose) for index, prose in disclosed(connection, disclose, head.size))
-        _write(folder / PROSE_FILE, lines)
-    _write(folder / HEAD_FILE, [note.encode()])
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        _write(folder / ENTRIES_FILE, entry_lines(connection, head.size))
+        _write(folder / HISTORY_FILE, (note.encode() + b"\n" for _, _, note in stored_notes(connection)))
+        if disclose is not None:
+            lines = (prose_line(index, prose) for index, prose in disclosed(connection, disclose, head.size))
+            _write(folder / PROSE_FILE, lines)
+        _write(folder / HEAD_FILE, [note.encode()])
+    except BaseException:
+        rmtree(folder, ignore_errors=True)
+        raise
     return head
 
 

@@ -57,6 +57,7 @@ class AuditStore(AuditReader):
         Raises:
             ProofError: If 1, 2 or 4 fails: the database was tampered with or rolled back. Nothing is written or signed.
             NodeMissing: The same, if the tree lacks a node.
+            MemoryUnreadable: If what was signed last cannot be read. Nothing is written or signed.
         """
         with self._turn:
             if not self._is_due():
@@ -66,6 +67,19 @@ class AuditStore(AuditReader):
             if signed is not None:
                 self._memory.keep(signed.note)  # 5.
         return signed
+
+    def check(self, connection: Connection) -> None:
+        """Steps 1 and 2 of `integrate`, as *connection* sees the database, whether anything is waiting or not.
+
+        Raises:
+            ProofError: If the database was tampered with or rolled back.
+            NodeMissing: The same, if the tree lacks a node.
+            MemoryUnreadable: If what was signed last cannot be read.
+        """
+        newest = self._newest(connection)
+        last = None if newest is None else newest.checkpoint
+        _trusted_frontier(connection, last)
+        self._check_memory(connection, last)
 
     def waiting(self) -> int:
         """How many entries have no place in the tree yet."""

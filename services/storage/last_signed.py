@@ -8,11 +8,19 @@ from typing import Protocol
 from services.proofs.note import MAX_NOTE_BYTES
 
 
+class MemoryUnreadable(Exception):
+    """What was signed last is there and cannot be read. The message is one sentence for the operator, with the path."""
+
+
 class LastSigned(Protocol):
     """Remembers the newest signed note."""
 
     def read(self) -> str | None:
-        """The note, or None if none was ever kept."""
+        """The note, or None if none was ever kept.
+
+        Raises:
+            MemoryUnreadable: If there may be one, and it cannot be read.
+        """
 
     def keep(self, note: str) -> None:
         """Remember a note in place of the one before; durable on return."""
@@ -36,12 +44,18 @@ class LastSignedFile:
         self._path = path
 
     def read(self) -> str | None:
-        """The note, or None if there is no file."""
+        """The note, or None if there is no file.
+
+        Raises:
+            MemoryUnreadable: If there is one that cannot be read.
+        """
         try:
             with self._path.open("rb") as file:
                 return file.read(MAX_NOTE_BYTES + 1).decode(errors="replace")
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise MemoryUnreadable(f"{self._path}, what was signed last, cannot be read: {error.strerror}.") from None
 
     def keep(self, note: str) -> None:
         """Replace the file; a crash leaves the old note or the new one."""

@@ -1,10 +1,15 @@
 """The audit log is verified here and exported for others; whatever was done to it is told (L-11)."""
 
 import sqlite3
+import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from services.app import build
+from services.domain.outcome import Entry, Outcome
+from services.vocabulary import SYSTEM, Event
 from tests.commands.conftest import CommandLine
 
 
@@ -63,6 +68,56 @@ def test_a_database_that_was_rolled_back_is_told(staffed: CommandLine) -> None:
     assert staffed.run("verify-log") == 1
     assert staffed.out.endswith("The log is NOT sound.\n")
     assert staffed.err
+
+
+def test_a_database_that_was_rolled_back_is_not_exported(staffed: CommandLine) -> None:
+    """Nothing waits for its place, so that nothing but the check itself can notice."""
+    staffed.run("verify-log")
+    database = staffed.settings.data_dir / "rightful.db"
+    older = database.read_bytes()
+    staffed.add("bo")
+    staffed.run("verify-log")
+    database.write_bytes(older)
+    assert staffed.run("export-log", str(staffed.folder / "export")) == 2
+    assert staffed.err.startswith("rightful-server: The log in the database is not what was signed (")
+    assert staffed.err.count("\n") == 1
+    assert not (staffed.folder / "export").exists()
+
+
+@pytest.mark.parametrize("command", [("verify-log",), ("export-log", "{folder}/export")])
+def test_a_memory_that_cannot_be_read_is_named(staffed: CommandLine, command: tuple[str, ...]) -> None:
+    staffed.run("verify-log")
+    memory = staffed.settings.key_file.with_name("last-signed")
+    memory.unlink()
+    memory.mkdir()
+    assert staffed.run(*(word.format(folder=staffed.folder) for word in command)) == 2
+    assert staffed.err == f"rightful-server: {memory}, what was signed last, cannot be read: Is a directory.\n"
+    assert not (staffed.folder / "export").exists()
+
+
+def test_an_export_is_for_its_owner_alone(exported: tuple[Path, str]) -> None:
+    """With disclosed words it is personal; whoever it is for gets a copy on purpose."""
+    folder, _ = exported
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_words_that_were_altered_are_not_disclosed(staffed: CommandLine) -> None:
+    with closing(build(staffed.settings)) as parts, parts.storage.changing() as work:
+        entry = Entry(event=Event.CASE_NOTED, at=parts.service.clock(), actor=SYSTEM, prose="The caller said so")
+        work.record(Outcome(state=None, entry=entry))
+    folder = staffed.folder / "export"
+    assert staffed.run("export-log", "--disclose-words", str(folder)) == 0
+    assert "The caller said so" in (folder / "prose.jsonl").read_text()
+    database = sqlite3.connect(staffed.settings.data_dir / "rightful.db")
+    with database:
+        database.execute("UPDATE audit_prose SET text = salt")
+    database.close()
+    again = staffed.folder / "again"
+    assert staffed.run("export-log", "--disclose-words", str(again)) == 2
+    place = staffed.settings.data_dir / "rightful.db"
+    assert staffed.err.startswith(f"rightful-server: Words in {place} cannot be opened (")
+    assert staffed.err.count("\n") == 1
+    assert not again.exists()
 
 
 def test_an_export_is_checked_without_the_database(staffed: CommandLine, exported: tuple[Path, str]) -> None:
