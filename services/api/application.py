@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api import audit, cases, customer, health, live, log_files, problems, staff
 from services.api.calls import Mount
-from services.api.last_resort import LastResort
+from services.api.last_resort import LastResort, Say
 from services.api.pages.assets import PREFIX
 from services.api.pages.rendering import Pages
 from services.api.problems import answer
@@ -73,22 +73,22 @@ def make(
     app.include_router(customer.router(service, pages))
     problems.install(app)
     app.add_middleware(LastResort, say=partial(_fault, pages))
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, say=partial(_fault, pages))
     return app, mount
 
 
 def _fault(pages: Pages, path: str, code: ProblemCode, reference: str) -> Response:
     """An owner gets a page, everybody else a problem."""
     if path.startswith(f"{PREFIX}/"):
-        return customer.fault(pages, reference)
+        return customer.fault(pages, code, reference)
     return answer(code, reference=reference)
 
 
 class Guard:
     """Refuses bodies that are too large, as they come in, and adds the headers that every answer carries."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, say: Say) -> None:
+        self._app, self._say = app, say
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard one request."""
@@ -98,7 +98,7 @@ class Guard:
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         chunked = any(name == b"transfer-encoding" for name, _value in scope["headers"])
         if chunked or not declared.isdigit() or int(declared) > LARGEST_BODY:
-            await answer(ProblemCode.TOO_LARGE)(scope, receive, send)
+            await self._say(scope["path"], ProblemCode.TOO_LARGE, "")(scope, receive, send)
             return
 
         async def with_headers(message: Message) -> None:

@@ -1,18 +1,19 @@
 """The customer's pages over HTTP: one address for each one-time link. Looking changes nothing; a form does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.api.pages import views
 from services.api.pages.assets import ASSETS, PREFIX
 from services.api.pages.entry import six_digits
+from services.api.pages.form import LARGEST_FORM, Form, read_form
 from services.api.pages.headers import ASSET_HEADERS, PAGE_HEADERS
 from services.api.pages.rendering import Pages
 from services.api.pages.views import Ending, EndPage, NumberSlip, Page, StopStage
+from services.contract.problems import ProblemCode
 from services.domain import handover
 from services.domain.answering import Fit
 from services.domain.masking import mask_email, mask_phone
@@ -34,10 +35,10 @@ _ENDINGS = {
     CheckState.EXPIRED: Ending.EXPIRED,
     CheckState.CANCELLED: Ending.CALL_ENDED,
 }
-LARGEST_FORM = 16_384
-"""Bytes of a form: a long password, and nothing like a file."""
-
-Form = Mapping[str, str]
+_FAULTS = {
+    ProblemCode.TOO_LARGE: Ending.UNREADABLE,
+    ProblemCode.UNAVAILABLE: Ending.LATER,
+}
 
 
 def router(service: Service, pages: Pages) -> APIRouter:
@@ -59,21 +60,19 @@ def router(service: Service, pages: Pages) -> APIRouter:
     async def act(token: str, request: Request) -> Response:
         declared = request.headers.get("content-length", "")
         if not declared.isdigit() or int(declared) > LARGEST_FORM:
-            return answer(EndPage(ending=Ending.BAD_LINK))
-        form = _plain(await request.form(max_files=0, max_fields=10))
+            return answer(EndPage(ending=Ending.UNREADABLE))
+        form = read_form(request.headers.get("content-type", ""), await request.body())
+        if form is None:
+            return answer(EndPage(ending=Ending.UNREADABLE))
         return answer(await run_in_threadpool(desk.act, Secret(token), form))
 
     return api
 
 
-def fault(pages: Pages, reference: str) -> Response:
-    """The page for what broke, with its number; without one, for what may work in a minute."""
-    page = EndPage(ending=Ending.FAULT if reference else Ending.LATER, reference=reference)
+def fault(pages: Pages, code: ProblemCode, reference: str) -> Response:
+    """The page for a problem; for a bug of ours, with its number."""
+    page = EndPage(ending=_FAULTS.get(code, Ending.FAULT), reference=reference)
     return Response(pages.render(page), views.http_status(page), dict(PAGE_HEADERS))
-
-
-def _plain(form: FormData) -> Form:
-    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _stage(opened: Opened) -> StopStage:

@@ -57,6 +57,8 @@ class Ending(StrEnum):
     """The account is frozen: no link does anything until a person has looked."""
     BAD_LINK = "bad_link"
     """Never made, mistyped, or forgotten: one answer for all, which says nothing of whether it ever was one."""
+    UNREADABLE = "unreadable"
+    """What came is no form of ours: another kind, not UTF-8, or too much."""
     LATER = "later"
     """Too many requests, or an outside system is silent."""
     FAULT = "fault"
@@ -188,6 +190,7 @@ _STATUS = {
     Ending.USED: 410,
     Ending.FROZEN: 403,
     Ending.BAD_LINK: 404,
+    Ending.UNREADABLE: 400,
     Ending.LATER: 503,
     Ending.FAULT: 500,
 }

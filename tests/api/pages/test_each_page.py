@@ -198,6 +198,7 @@ def test_the_key_and_the_codes_are_not_in_the_cards_repr() -> None:
         (EndPage(ending=Ending.CODES_SAVED), 200),
         (EndPage(ending=Ending.USED), 410),
         (EndPage(ending=Ending.EXPIRED), 410),
+        (EndPage(ending=Ending.UNREADABLE), 400),
         (EndPage(ending=Ending.LATER), 503),
         (EndPage(ending=Ending.FAULT), 500),
     ],

@@ -1,0 +1,84 @@
+"""What is sent to a customer's page: one kind of form, and for everything else a page in words."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.api.pages.form import LARGEST_FORM, MOST_FIELDS, read_form
+from tests.support.at_work import Desk
+from tests.support.http import Site
+from tests.support.world import Customer
+
+FORM = "application/x-www-form-urlencoded"
+PART = b'--B\r\nContent-Disposition: form-data; name="password"\r\n\r\n%s\r\n--B--\r\n'
+NEW = "seven quiet otters by the lake"
+
+
+@pytest.fixture
+def page(site: Site) -> str:
+    """The path of somebody's page for a new password."""
+    who: Customer = site.world.customer()
+    assert who.phone is not None
+    desk = Desk.with_account(site.world, who)
+    desk.reverse_code(who.phone.id)
+    desk.run("reset_link")
+    site.world.work()
+    return next(site.world.links("reset_link"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=B; charset=undefined", PART % b"a"),
+        ("multipart/form-data; boundary=B; charset=punycode", PART % b"xn--a-\xff."),
+        ("multipart/form-data; boundary=B; charset=unicode_escape", PART % b"\\ud800"),
+        ("multipart/form-data; boundary=B", b"broken"),
+        (f"{FORM}; charset=undefined", b"password=a"),
+        (f"{FORM}; charset=utf-8; charset=utf-7", b"password=a"),
+        ("application/json", b"{}"),
+        ("", b"password=a"),
+        (FORM, b"password=%ff&repeat=%ff"),
+        (FORM, b"password=%ED%A0%80"),
+        (FORM, "password=é".encode()),
+        (FORM, b"password"),
+        (FORM, b"&".join(b"f%d=1" % nth for nth in range(MOST_FIELDS + 1))),
+        (FORM, b"password=" + b"x" * LARGEST_FORM),
+        (FORM, b"password=" + b"x" * 70_000),
+    ],
+)
+def test_what_is_no_form_of_ours_is_answered_in_words(site: Site, page: str, kind: str, body: bytes) -> None:
+    """On a live link and on one that was never made: nothing breaks, nothing is done, and no owner gets JSON."""
+    events = site.world.events()
+    for path in (page, "/c/never-made"):
+        answer = site.request("POST", path, content=body, headers={"Content-Type": kind})
+        assert answer.status_code == 400
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "We could not read that" in answer.text
+    assert site.world.events() == events
+
+
+def test_a_form_that_comes_in_pieces_is_answered_in_words(site: Site, page: str) -> None:
+    """Its length is not known beforehand."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"password=a"
+
+    answer = site.request("POST", page, content=pieces(), headers={"Content-Type": FORM})
+    assert answer.status_code == 400
+    assert "We could not read that" in answer.text
+
+
+@pytest.mark.parametrize("kind", [FORM, f"{FORM}; charset=UTF-8", f'{FORM.upper()};charset="utf-8"'])
+def test_a_form_as_browsers_send_it_is_read(site: Site, page: str, kind: str) -> None:
+    body = f"password={NEW}&repeat={NEW}".replace(" ", "+")
+    answer = site.request("POST", page, content=body, headers={"Content-Type": kind})
+    assert answer.status_code == 200
+    assert "Your new password is set" in answer.text
+
+
+def test_what_was_typed_arrives_as_it_was_typed() -> None:
+    assert read_form(FORM, b"password=+%C3%A9+%26%3D%F0%9F%94%91+&repeat=") == {
+        "password": " é &=\N{KEY} ",
+        "repeat": "",
+    }
+    assert read_form(FORM, b"") == {}
