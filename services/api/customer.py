@@ -1,6 +1,7 @@
 """The customer's pages over HTTP: one address for each one-time link. Looking changes nothing; a form does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -96,7 +97,7 @@ class _Desk:
         self._acted: dict[LinkPurpose, Callable[[Secret[str], Form], Page]] = {
             LinkPurpose.REVERSE_CODE: self._answer_call,
             LinkPurpose.NEW_PASSWORD: self._set_password,
-            LinkPurpose.ENROL_TOTP: self._bind,
+            LinkPurpose.ENROL_TOTP: self._set_up,
             LinkPurpose.STOP: self._do_stop,
         }
 
@@ -186,41 +187,41 @@ class _Desk:
             return self._password_form(opened, about_password)
         return EndPage(ending=Ending.PASSWORD_SET)
 
-    def _enrol(
-        self,
-        token: Secret[str],
-        opened: Opened,
-        slip: NumberSlip | None = None,
-        *,
-        wrong_password: bool = False,
-    ) -> Page:
-        ending = self._ending(opened)
-        if ending is not None:
-            return ending
-        with self._service.storage.reading() as work:
-            key = enrolment.enrolment_key(work, token)
+    def _enrol(self, _token: Secret[str], opened: Opened, *, wrong_password: bool = False, over: bool = False) -> Page:
         name = opened.dossier.account.username or opened.dossier.account.customer_number
-        uri = provisioning_uri(key, issuer=self._service.company, name=name)
-        return views.EnrolTotpPage(uri=uri, user_name=name, slip=slip, wrong_password=wrong_password)
+        return self._ending(opened) or views.EnrolPage(user_name=name, wrong_password=wrong_password, over=over)
 
-    def _bind(self, token: Secret[str], form: Form) -> Page:
+    def _set_up(self, token: Secret[str], form: Form) -> Page:
         opened = self._opened(token)
         if form.get("saved") and opened.link.used_at is not None:
             return EndPage(ending=Ending.CODES_SAVED)
-        if self._ending(opened) is not None:
-            return self._enrol(token, opened)
-        number = six_digits(form.get("number", ""))
-        if number is None:
-            return self._enrol(token, opened, NumberSlip.NOT_SIX_DIGITS)
         try:
-            enrolled = enrolment.enrol_totp(self._service, token, Secret(form.get("password", "")), number)
+            return self._bind(token, form) if "enrolment" in form else self._start(token, form)
         except Refused as refused:
             codes = {why.code for why in refused.reasons}
-            if Objection.WRONG_PASSWORD in codes:
-                return self._enrol(token, opened, wrong_password=True)
-            if Objection.WRONG_CODE in codes:
-                return self._enrol(token, opened, NumberSlip.WRONG)
-            return EndPage(ending=Ending.TRIES_SPENT)
+            wrong, over = Objection.WRONG_PASSWORD in codes, Objection.ENROLMENT_OVER in codes
+            if not wrong and not over:
+                return EndPage(ending=Ending.TRIES_SPENT)
+            return self._enrol(token, self._opened(token), wrong_password=wrong, over=over)
+
+    def _start(self, token: Secret[str], form: Form) -> Page:
+        started = enrolment.start(self._service, token, Secret(form.get("password", "")))
+        account = started.opened.dossier.account
+        name = account.username or account.customer_number
+        uri = provisioning_uri(started.key, issuer=self._service.company, name=name)
+        return views.EnrolTotpPage(enrolment=started.sealed, uri=uri)
+
+    def _bind(self, token: Secret[str], form: Form) -> Page:
+        again = views.EnrolTotpPage(enrolment=Secret(form["enrolment"]), uri=None)
+        number = six_digits(form.get("number", ""))
+        if number is None:
+            return self._ending(self._opened(token)) or replace(again, slip=NumberSlip.NOT_SIX_DIGITS)
+        try:
+            enrolled = enrolment.bind(self._service, token, again.enrolment, number)
+        except Refused as refused:
+            if all(why.code is not Objection.WRONG_CODE for why in refused.reasons):
+                raise
+            return replace(again, slip=NumberSlip.WRONG)
         codes_shown = tuple(Secret(grouped(code.reveal())) for code in enrolled.codes)
         return views.RecoveryCodesPage(codes=codes_shown, issued_at=self._service.clock())
 

@@ -21,6 +21,7 @@ from services.domain.outcome import Effect, Entry, KeyReused, Outcome
 from services.secret import Secret
 from services.storage import repositories as kinds
 from services.storage import statements, tables
+from services.storage.data_keys import Unreadable
 from services.storage.database import Database
 from services.storage.directory import BuiltInDirectory
 from services.storage.records import ReadOnce, Records
@@ -194,6 +195,17 @@ class Work:
     def token_digest(self, token: Secret[str]) -> bytes:
         """What stands in the database for a token of 256 random bits."""
         return token_digest(token)
+
+    def sealed(self, octets: Secret[bytes], place: str) -> Secret[str]:
+        """Something secret, sealed for the one place that *place* names, in hexadecimal digits."""
+        return Secret(self._sealer.seal(octets.reveal(), place).hex())
+
+    def unsealed(self, sealed: Secret[str], place: str) -> Secret[bytes] | None:
+        """What was sealed for a place; None if it was made up, altered, or sealed for another."""
+        try:
+            return Secret(self._sealer.open(bytes.fromhex(sealed.reveal()), place))
+        except (ValueError, Unreadable):
+            return None
 
     def audited(self) -> None:
         """Refuse to commit state that the log says nothing about (invariant 11).

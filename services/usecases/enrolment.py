@@ -1,26 +1,29 @@
 """The owner binds a new authenticator: the link from the desk, their password, and the app's first code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.domain import attempts as limits
+from services.domain import enrolment as enrolments
 from services.domain import password as passwords
 from services.domain.account import Authenticator, RecoveryCodes
 from services.domain.methods import RECOVERY_CODES
-from services.domain.one_time import Accepted, TotpKey, new_totp_key, recovery_codes, totp_step
+from services.domain.one_time import TotpKey, new_totp_key, recovery_codes
 from services.domain.outcome import Refused, Why
 from services.secret import Secret
 from services.usecases.links import ENROLMENT_BUCKET, Opened, complete, live_link, note, start_afresh
 from services.usecases.ports import Work
 from services.usecases.service import Service, digits
-from services.vocabulary import AuthenticatorId, AuthenticatorKind, Event, LinkPurpose, Objection
-
-NEW_AUTHENTICATOR = "Authenticator app"
-"""What a new authenticator is called until its owner says otherwise."""
+from services.vocabulary import AuthenticatorId, Event, LinkPurpose, Objection
 
 
-def enrolment_key(work: Work, token: Secret[str]) -> TotpKey:
-    """The secret that an enrolment page shows: derived from the link's token, so that looking stores nothing."""
-    return new_totp_key(lambda count: work.code_digest("enrolment", token)[:count])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A key was drawn for an owner who gave their password. It is shown once; only its sealed form comes back."""
+
+    opened: Opened
+    key: TotpKey
+    sealed: Secret[str] = field(repr=False)
+    """What the owner's page sends back with the app's first code. It says nothing without the service's own key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,41 +34,51 @@ class Enrolled:
     codes: tuple[Secret[str], ...]
 
 
-def enrol_totp(service: Service, token: Secret[str], password: Secret[str], code: str) -> Enrolled:
-    """The owner binds a new authenticator app, having signed in with their password (N-BND-01, N-BND-03).
+def start(service: Service, token: Secret[str], password: Secret[str]) -> Started:
+    """Draw a new key for an owner who signs in with their password (N-BND-01, N-BND-03, N-RND-01).
 
-    The link alone binds nothing: whoever reads the owner's mail does not know the password.
+    Every start is on record and draws another key; whatever an earlier one drew cannot be bound any more.
 
     Raises:
         Missing: If no link has this token.
-        Refused: If the link is dead, the password or the code is wrong, or the attempts are used up.
+        Refused: If the link is dead, the password is wrong, or the attempts are used up.
     """
     with service.storage.reading() as work:
         opened = live_link(service, work, token, LinkPurpose.ENROL_TOTP)
-        key = enrolment_key(work, token)
-    known = opened.dossier.account.password_hash
-    fits = service.passwords.fits(passwords.normalised(password), known)
-    fresh = recovery_codes(service.randomness.octets)
-    salt = service.randomness.octets(16)
-    digests = tuple(service.passwords.code_digest(salt, one) for one in fresh)
+    fits = service.passwords.fits(passwords.normalised(password), opened.dossier.account.password_hash)
     with service.storage.changing() as work:
         opened = live_link(service, work, token, LinkPurpose.ENROL_TOTP)
-        refusal = _judge_enrolment(service, work, opened, fits, key, code)
+        refusal = _judge_password(service, work, opened, fits)
         if refusal is None:
-            _bind(
-                service,
-                work,
-                opened,
-                key,
-                code,
-                RecoveryCodes(id=opened.dossier.account.id, salt=salt, digests=digests, issued_at=service.clock()),
-            )
-    if refusal is not None:
-        raise Refused(refusal)
+            return _begin(service, work, opened)
+    raise Refused(refusal)
+
+
+def bind(service: Service, token: Secret[str], sealed: Secret[str], code: str) -> Enrolled:
+    """Bind the key that the newest start drew, once the owner's app shows a right code.
+
+    Raises:
+        Missing: If no link has this token.
+        Refused: If the link is dead, the start is too old, not the newest or not this link's, or the code is wrong.
+    """
+    fresh = recovery_codes(service.randomness.octets)
+    salt = service.randomness.octets(16)
+    with service.storage.reading() as work:
+        _proven(service, work, token, sealed, code)  # before anything is hashed
+    digests = tuple(service.passwords.code_digest(salt, one) for one in fresh)
+    with service.storage.changing() as work:
+        opened, authenticator = _proven(service, work, token, sealed, code)
+        now, account = service.clock(), opened.dossier.account.id
+        work.directory.bind_totp(authenticator)
+        work.directory.replace_recovery_codes(RecoveryCodes(id=account, salt=salt, digests=digests, issued_at=now))
+        start_afresh(work, opened, now, ENROLMENT_BUCKET, RECOVERY_CODES)
+        note(service, work, opened, Event.AUTHENTICATOR_BOUND)
+        note(service, work, opened, Event.RECOVERY_CODES_REPLACED)
+        complete(service, work, opened)
     return Enrolled(opened=opened, codes=fresh)
 
 
-def _judge_enrolment(service: Service, work: Work, opened: Opened, fits: bool, key: TotpKey, code: str) -> Why | None:
+def _judge_password(service: Service, work: Work, opened: Opened, fits: bool) -> Why | None:
     """Counts a wrong password against the account; the refusal is raised after the count is committed."""
     now = service.clock()
     account_id = opened.dossier.account.id
@@ -78,27 +91,23 @@ def _judge_enrolment(service: Service, work: Work, opened: Opened, fits: bool, k
         work.attempts.put(limits.count(before, service.policy.attempts, now))
         note(service, work, opened, Event.CHECK_FAILED)
         return Why(code=Objection.WRONG_PASSWORD)
-    if not isinstance(totp_step(key, digits(code), now, None), Accepted):
-        return Why(code=Objection.WRONG_CODE)
     return None
 
 
-def _bind(service: Service, work: Work, opened: Opened, key: TotpKey, code: str, codes: RecoveryCodes) -> None:
-    now = service.clock()
-    step = totp_step(key, digits(code), now, None)
-    authenticator = Authenticator(
-        id=AuthenticatorId(service.new_id("auth")),
-        account_id=opened.dossier.account.id,
-        kind=AuthenticatorKind.TOTP,
-        label=NEW_AUTHENTICATOR,
-        secret=key.secret.reveal(),
-        bound_at=now,
-        last_used_at=now,
-        last_step=step.step if isinstance(step, Accepted) else -1,
-    )
-    work.directory.bind_totp(authenticator)
-    work.directory.replace_recovery_codes(codes)
-    start_afresh(work, opened, now, ENROLMENT_BUCKET, RECOVERY_CODES)
-    note(service, work, opened, Event.AUTHENTICATOR_BOUND)
-    note(service, work, opened, Event.RECOVERY_CODES_REPLACED)
-    complete(service, work, opened)
+def _begin(service: Service, work: Work, opened: Opened) -> Started:
+    now, account = service.clock(), opened.dossier.account
+    key = new_totp_key(service.randomness.octets)
+    link = work.links.put(opened.link)
+    sealed = work.sealed(enrolments.written(key, now), enrolments.place(link, account))
+    note(service, work, opened, Event.ENROLMENT_STARTED)
+    return Started(opened=opened, key=key, sealed=sealed)
+
+
+def _proven(
+    service: Service, work: Work, token: Secret[str], sealed: Secret[str], code: str
+) -> tuple[Opened, Authenticator]:
+    opened = live_link(service, work, token, LinkPurpose.ENROL_TOTP)
+    now, account = service.clock(), opened.dossier.account
+    key = enrolments.read(work.unsealed(sealed, enrolments.place(opened.link, account)), now)
+    new_id = AuthenticatorId(service.new_id("auth"))
+    return opened, enrolments.bound(new_id, account, key, digits(code), now)

@@ -123,6 +123,12 @@ class Work(Protocol):
     def token_digest(self, token: Secret[str]) -> bytes:
         """What stands in the database for a token of 256 random bits."""
 
+    def sealed(self, octets: Secret[bytes], place: str) -> Secret[str]:
+        """Something secret, sealed for the one place that *place* names, to be handed out and taken back."""
+
+    def unsealed(self, sealed: Secret[str], place: str) -> Secret[bytes] | None:
+        """What was sealed for a place; None if it was made up, altered, or sealed for another."""
+
 
 class Storage(Protocol):
     """Where state, audit log and outbox live."""

@@ -125,9 +125,8 @@ def test_what_is_bound_anew_is_no_longer_held_against_its_owner(world: World) ->
             work.attempts.put(replace(before, in_a_row=49))
         work.record(Outcome(state=None, entry=Entry(event=Event.CHECK_FAILED, at=world.clock(), actor=SYSTEM)))
     token = world.token("enrolment_link")
-    with world.storage.reading() as work:
-        key = enrolment.enrolment_key(work, token)
-    enrolment.enrol_totp(world.service, token, Secret(PASSWORD), world.totp(key))
+    started = enrolment.start(world.service, token, Secret(PASSWORD))
+    enrolment.bind(world.service, token, started.sealed, world.totp(started.key))
     with world.storage.reading() as work:
         after = work.accounts.dossier(who.account.id).attempts
     assert {after[bucket].in_a_row for bucket in (RECOVERY_CODES, ENROLMENT_BUCKET)} == {0}

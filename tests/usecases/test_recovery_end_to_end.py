@@ -204,12 +204,12 @@ def test_a_lost_authenticator_is_replaced_and_the_link_alone_binds_nothing(world
     assert all(step.state in (StepState.DONE, StepState.NOT_NEEDED) for step in after.steps)
     token = world.token("enrolment_link")
     with world.storage.reading() as work:
-        key = enrolment.enrolment_key(work, token)
         assert work.accounts.dossier(who.account.id).authenticators == ()
     with pytest.raises(Refused) as refused:
-        enrolment.enrol_totp(world.service, token, Secret("not the password at all"), world.totp(key))
+        enrolment.start(world.service, token, Secret("not the password at all"))
     assert objections(refused) == {Objection.WRONG_PASSWORD}
-    enrolled = enrolment.enrol_totp(world.service, token, Secret(PASSWORD), world.totp(key))
+    started = enrolment.start(world.service, token, Secret(PASSWORD))
+    enrolled = enrolment.bind(world.service, token, started.sealed, world.totp(started.key))
     assert len(enrolled.codes) == 10
     assert desk.action(action).state is ActionState.DONE
 

@@ -17,6 +17,7 @@ _TEMPLATES = {
     views.StopPage: "stop.html",
     views.StoppedPage: "stopped.html",
     views.NewPasswordPage: "new_password.html",
+    views.EnrolPage: "enrol.html",
     views.EnrolTotpPage: "enrol_totp.html",
     views.RecoveryCodesPage: "recovery_codes.html",
     views.EndPage: "end.html",

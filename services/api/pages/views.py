@@ -123,22 +123,32 @@ class NewPasswordPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnrolTotpPage:
-    """The owner adds the account to an authenticator app. Posts `password`, and `number`: the app's first code.
+class EnrolPage:
+    """Before anything is shown, the owner gives their password: the link may have come by mail. Posts `password`.
 
-    The password is asked for because the link alone must bind nothing: it may have come by mail (N-BND-01, N-BND-03).
+    Source: N-BND-01, N-BND-03.
     """
 
-    uri: Secret[str]
-    """`otpauth://totp/...`, the key in it."""
     user_name: str
     """For the password manager."""
-    slip: NumberSlip | None = None
     wrong_password: bool = False
+    over: bool = False
+    """A key was shown before, and can no longer be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolTotpPage:
+    """The owner adds the account to an authenticator app. Posts `enrolment`, and `number`: the app's first code."""
+
+    enrolment: Secret[str]
+    """The key, sealed by the service for itself: it is sent back as it is."""
+    uri: Secret[str] | None
+    """`otpauth://totp/...`, the key in it; None once it was shown."""
+    slip: NumberSlip | None = None
 
     def __post_init__(self) -> None:
         """Refuse an address of any other kind: it becomes a link on the page."""
-        if not self.uri.reveal().startswith("otpauth://totp/"):
+        if self.uri is not None and not self.uri.reveal().startswith("otpauth://totp/"):
             raise ValueError("The address of an authenticator's key must start with otpauth://totp/.")
 
 
@@ -176,6 +186,7 @@ Page = (
     | StopPage
     | StoppedPage
     | NewPasswordPage
+    | EnrolPage
     | EnrolTotpPage
     | RecoveryCodesPage
     | EndPage
@@ -203,8 +214,10 @@ def http_status(page: Page) -> int:
             return _STATUS.get(ending, 200)
         case ReverseCodePage(slip=slip):
             return 422 if slip else 200
-        case EnrolTotpPage(slip=slip, wrong_password=wrong):
-            return 422 if slip or wrong else 200
+        case EnrolPage(wrong_password=wrong, over=over):
+            return 422 if wrong else 410 if over else 200
+        case EnrolTotpPage(slip=slip):
+            return 422 if slip else 200
         case NewPasswordPage(objections=objections, repeat_differs=differs):
             return 422 if objections or differs else 200
         case _:

@@ -8,6 +8,7 @@ from services.api.pages.rendering import Pages
 from services.api.pages.views import (
     Ending,
     EndPage,
+    EnrolPage,
     EnrolTotpPage,
     MessagePage,
     NewPasswordPage,
@@ -46,25 +47,27 @@ CALL = ReverseCodePage(
 STOP = StopPage(deed=ActionKind.AUTHENTICATOR_RESET, case_number="C-1042", stage=StopStage.SCHEDULED, at=AT)
 STOPPED = StoppedPage(case_number="C-1042")
 PASSWORD = NewPasswordPage(user_name="amara", minimum=15, maximum=128)
-ENROL = EnrolTotpPage(uri=Secret(URI), user_name="amara")
+ENROL = EnrolPage(user_name="amara")
+SEALED = "01c0ffee"
+KEY_SHOWN = EnrolTotpPage(enrolment=Secret(SEALED), uri=Secret(URI))
+KEY_HIDDEN = replace(KEY_SHOWN, uri=None)
 CODES = RecoveryCodesPage(codes=tuple(Secret(code) for code in CODE_LIST), issued_at=AT)
 MESSAGE = MessagePage(tone=Tone.NOTE, title="Nothing to do", lines=("One line.", "And one more."))
 
 DENIABLE = EndPage(ending=Ending.CALL_CONFIRMED, may_deny=True)
 
-OPEN: tuple[Page, ...] = (CALL, STOP, PASSWORD, ENROL, CODES)
+OPEN: tuple[Page, ...] = (CALL, STOP, PASSWORD, ENROL, KEY_SHOWN, CODES)
 """The pages on which something can be done, as they are first shown."""
 
 PASSWORD_OBJECTIONS = tuple(objection for objection in Objection if objection.startswith("password_"))
 
 REFUSED: tuple[Page, ...] = (
     *(replace(CALL, slip=slip) for slip in NumberSlip),
-    *(replace(ENROL, slip=slip) for slip in NumberSlip),
+    *(replace(KEY_HIDDEN, slip=slip) for slip in NumberSlip),
     *(replace(PASSWORD, objections=(objection,)) for objection in PASSWORD_OBJECTIONS),
     replace(PASSWORD, objections=PASSWORD_OBJECTIONS, repeat_differs=True),
     replace(PASSWORD, repeat_differs=True),
     replace(ENROL, wrong_password=True),
-    replace(ENROL, wrong_password=True, slip=NumberSlip.NOT_SIX_DIGITS),
 )
 """The same, with what was typed refused."""
 
@@ -81,6 +84,7 @@ OTHERS: tuple[Page, ...] = (
     replace(CALL, minutes=1),
     *(replace(STOP, stage=stage) for stage in StopStage),
     DENIABLE,
+    replace(ENROL, over=True),
 )
 
 EVERY: tuple[Page, ...] = (*OPEN, *REFUSED, *OVER, *OTHERS)

@@ -22,9 +22,12 @@ from tests.api.pages.cards import (
     DESK,
     ENROL,
     KEY,
+    KEY_HIDDEN,
+    KEY_SHOWN,
     PAGES,
     PASSWORD,
     REFUSED,
+    SEALED,
     STOP,
     STOPPED,
     URI,
@@ -132,24 +135,37 @@ def test_after_a_new_password_nobody_is_signed_in() -> None:
 
 def test_the_key_can_be_scanned_tapped_and_typed() -> None:
     """X-15: the QR code has a text alternative, and the key can be copied by hand."""
-    root = tree(ENROL)
+    root = tree(KEY_SHOWN)
     (key,) = [element for element in root.all("p") if "key" in (element.get("class") or "").split()]
     assert key.text.split() == [KEY[start : start + 4] for start in range(0, len(KEY), 4)]
     assert root.all("a")[0].get("href") == URI
     assert root.all("svg")[-2].get("class") == "qr"
 
 
-def test_the_link_alone_sets_up_no_app() -> None:
-    """N-BND-01, N-BND-03: the link may have come by mail, so the page asks for the password, and first of all."""
+def test_the_link_alone_shows_no_key() -> None:
+    """N-BND-01, N-BND-03: the link may have come by mail, so the page asks for the password, and for nothing else."""
     fields = [(one.get("name"), one.get("autocomplete")) for one in tree(ENROL).all("form")[0].all("input")]
-    assert fields == [
-        ("username", "username"),
-        ("password", "current-password"),
-        (None, "off"),
-        ("number", "one-time-code"),
-    ]
+    assert fields == [("username", "username"), ("password", "current-password"), (None, "off")]
     assert "That is not your password." in tree(replace(ENROL, wrong_password=True)).text
     assert http_status(replace(ENROL, wrong_password=True)) == 422
+
+
+def test_the_password_is_asked_for_once_and_the_key_is_shown_once() -> None:
+    """What the second form carries is sealed; after a slip there is a way back, and no key."""
+    for page in (KEY_SHOWN, KEY_HIDDEN):
+        sealed, number = tree(page).all("form")[0].all("input")
+        assert (sealed.get("type"), sealed.get("name"), sealed.get("value")) == ("hidden", "enrolment", SEALED)
+        assert (number.get("name"), number.get("autocomplete")) == ("number", "one-time-code")
+    hidden = tree(replace(KEY_HIDDEN, slip=NumberSlip.WRONG))
+    assert not [one for one in hidden.all("p", "svg") if one.get("class") in ("qr", "key mono")]
+    assert (hidden.all("a")[0].get("href"), hidden.all("a")[0].text) == ("", "Start again")
+
+
+def test_a_start_that_is_over_says_so_and_begins_anew() -> None:
+    root = tree(replace(ENROL, over=True))
+    assert "If your app has it already, delete it there." in root.text
+    assert root.all("form")
+    assert http_status(replace(ENROL, over=True)) == 410
 
 
 def test_whoever_confirmed_may_still_think_better_of_it() -> None:
@@ -183,7 +199,8 @@ def test_a_fault_gives_its_number() -> None:
 
 
 def test_the_key_and_the_codes_are_not_in_the_cards_repr() -> None:
-    assert KEY not in repr(ENROL)
+    assert KEY not in repr(KEY_SHOWN)
+    assert SEALED not in repr(KEY_SHOWN)
     assert CODE_LIST[0] not in repr(CODES)
 
 

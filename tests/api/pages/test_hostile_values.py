@@ -22,6 +22,7 @@ from tests.api.pages.cards import (
     CODES,
     DESK,
     ENROL,
+    KEY_HIDDEN,
     MESSAGE,
     PAGES,
     PASSWORD,
@@ -67,6 +68,7 @@ def test_a_hostile_value_stays_text_on_every_other_page(lure: str) -> None:
         (STOPPED, replace(STOPPED, case_number=lure)),
         (PASSWORD, replace(PASSWORD, user_name=lure)),
         (ENROL, replace(ENROL, user_name=lure)),
+        (KEY_HIDDEN, replace(KEY_HIDDEN, enrolment=Secret(lure))),
         (CODES, RecoveryCodesPage(codes=(Secret(lure), Secret(lure)), issued_at=AT)),
         (MESSAGE, replace(MESSAGE, title=lure, lines=(lure, lure))),
         (EndPage(ending=Ending.FAULT), EndPage(ending=Ending.FAULT, reference=lure)),
@@ -84,4 +86,4 @@ def test_a_hostile_company_stays_text(lure: str) -> None:
 @pytest.mark.parametrize("uri", ["javascript:alert(1)", "https://evil.example/", "otpauth://hotp/x?secret=A", ""])
 def test_only_the_address_of_a_key_becomes_the_link_to_the_app(uri: str) -> None:
     with pytest.raises(ValueError, match="otpauth"):
-        EnrolTotpPage(uri=Secret(uri), user_name="amara")
+        EnrolTotpPage(uri=Secret(uri), enrolment=Secret(""))

@@ -57,7 +57,7 @@ def test_every_id_is_unique_and_every_reference_leads_somewhere(page: Page) -> N
 def test_everything_that_is_operated_has_a_name(page: Page) -> None:
     root = tree(page)
     labels = {label.get("for"): label.text.strip() for label in root.all("label")}
-    assert all(labels.get(field.get("id")) for field in root.all("input"))
+    assert all(labels.get(field.get("id")) for field in root.all("input") if field.get("type") != "hidden")
     assert all(control.text.strip() for control in root.all("button", "a"))
     assert all(picture.get("aria-label") for picture in root.all() if picture.get("role") == "img")
 

@@ -1,0 +1,96 @@
+"""The page of an enrolment link over HTTP: no key before the password, a key once, and each end in its own words."""
+
+import base64
+import html
+import re
+
+import pytest
+
+from services.domain.one_time import TotpKey
+from services.secret import Secret
+from services.vocabulary import Event
+from tests.support import enrolling
+from tests.support.http import Site
+from tests.support.world import PASSWORD
+
+KEY = re.compile(r"otpauth://totp/[^\"]*[?&]secret=([A-Z2-7]+)")
+SEALED = re.compile(r'name="enrolment" value="([0-9a-f]+)"')
+WRONG = "not the password at all"
+
+
+@pytest.fixture
+def page(site: Site) -> str:
+    """The path of somebody's enrolment page."""
+    enrolling.sent(site.world)
+    return next(site.world.links("enrolment_link"))
+
+
+def shown(text: str) -> TotpKey | None:
+    """The key on a page."""
+    found = KEY.search(html.unescape(text))
+    return TotpKey(Secret(base64.b32decode(found[1] + "=" * (-len(found[1]) % 8)))) if found else None
+
+
+def begun(site: Site, page: str) -> tuple[TotpKey, dict[str, str]]:
+    """Give the password: the key that is shown, and the form that binds it."""
+    answer = site.request("POST", page, data={"password": PASSWORD})
+    assert answer.status_code == 200
+    key, sealed = shown(answer.text), SEALED.search(answer.text)
+    assert key is not None
+    assert sealed is not None
+    return key, {"enrolment": sealed[1], "number": site.world.totp(key)}
+
+
+def test_whoever_only_looks_sees_no_key_and_does_nothing(site: Site, page: str) -> None:
+    """Mail gateways follow links, and mail thieves do: before and after the owner's start there is nothing to see."""
+    before = site.world.events()
+    first = site.request("GET", page)
+    assert site.world.events() == before
+    _, form = begun(site, page)
+    later = site.request("GET", page)
+    for look in (first, later):
+        assert look.status_code == 200
+        assert shown(look.text) is None
+        assert "enrolment" not in look.text
+        assert form["enrolment"] not in look.text
+    assert first.text == later.text
+
+
+def test_a_wrong_password_shows_no_key(site: Site, page: str) -> None:
+    answer = site.request("POST", page, data={"password": WRONG})
+    assert (answer.status_code, shown(answer.text)) == (422, None)
+    assert "That is not your password." in answer.text
+    assert not SEALED.search(answer.text)
+
+
+def test_the_password_once_and_then_the_code(site: Site, page: str) -> None:
+    """The second form asks for no password, and a slip on it neither costs the start nor shows the key again."""
+    key, form = begun(site, page)
+    for number, words in (("12", "Type all six digits."), ("000000", "That is not the code.")):
+        if number != site.world.totp(key):
+            slip = site.request("POST", page, data={**form, "number": number})
+            assert (slip.status_code, shown(slip.text)) == (422, None)
+            assert words in slip.text
+            assert SEALED.findall(slip.text) == [form["enrolment"]]
+    done = site.request("POST", page, data=form)
+    assert done.status_code == 200
+    assert "Save your recovery codes" in done.text
+    assert site.world.events().count(Event.ENROLMENT_STARTED) == 1
+    assert "You are all set" in site.request("POST", page, data={"saved": "yes"}).text
+
+
+def test_a_start_that_a_newer_one_replaced_begins_anew(site: Site, page: str) -> None:
+    _, older = begun(site, page)
+    begun(site, page)
+    answer = site.request("POST", page, data=older)
+    assert answer.status_code == 410
+    assert "Please start again" in answer.text
+    assert 'type="password"' in answer.text
+
+
+def test_when_the_guesses_are_used_up_the_page_says_so(site: Site, page: str) -> None:
+    for _ in range(site.world.service.policy.attempts.limit):
+        site.request("POST", page, data={"password": WRONG})
+    answer = site.request("POST", page, data={"password": PASSWORD})
+    assert answer.status_code == 410
+    assert "Too many wrong tries" in answer.text
