@@ -36,6 +36,7 @@ _ENDINGS = {
     CheckState.EXPIRED: Ending.EXPIRED,
     CheckState.CANCELLED: Ending.CALL_ENDED,
 }
+_SPENT = {Objection.ATTEMPTS_USED_UP, Objection.FACTOR_DISABLED}
 _FAULTS = {
     ProblemCode.TOO_LARGE: Ending.UNREADABLE,
     ProblemCode.UNAVAILABLE: Ending.LATER,
@@ -199,9 +200,9 @@ class _Desk:
             return self._bind(token, form) if "enrolment" in form else self._start(token, form)
         except Refused as refused:
             codes = {why.code for why in refused.reasons}
-            wrong, over = Objection.WRONG_PASSWORD in codes, Objection.ENROLMENT_OVER in codes
-            if not wrong and not over:
+            if codes & _SPENT:
                 return EndPage(ending=Ending.TRIES_SPENT)
+            wrong, over = Objection.WRONG_PASSWORD in codes, Objection.ENROLMENT_OVER in codes
             return self._enrol(token, self._opened(token), wrong_password=wrong, over=over)
 
     def _start(self, token: Secret[str], form: Form) -> Page:

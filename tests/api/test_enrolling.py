@@ -88,6 +88,16 @@ def test_a_start_that_a_newer_one_replaced_begins_anew(site: Site, page: str) ->
     assert 'type="password"' in answer.text
 
 
+def test_a_form_sent_twice_at_once_binds_once_and_says_that_the_link_was_used(site: Site, page: str) -> None:
+    _, form = begun(site, page)
+    answers = site.all_at_once(("POST", page, {"data": form}), ("POST", page, {"data": form}))
+    assert sorted(answer.status_code for answer in answers) == [200, 410]
+    told = {answer.status_code: answer.text for answer in answers}
+    assert "Save your recovery codes" in told[200]
+    assert "This link was used already" in told[410]
+    assert site.world.events().count(Event.AUTHENTICATOR_BOUND) == 1
+
+
 def test_when_the_guesses_are_used_up_the_page_says_so(site: Site, page: str) -> None:
     for _ in range(site.world.service.policy.attempts.limit):
         site.request("POST", page, data={"password": WRONG})
