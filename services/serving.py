@@ -19,13 +19,13 @@ from services.api.application import make
 from services.api.health import Wellness
 from services.app import Parts
 from services.domain.outcome import Stale, Unavailable
+from services.guarded import guarded
 from services.proofs import ProofError
 from services.storage.audit_nodes import NodeMissing
 from services.storage.audit_store import AuditStore
 from services.usecases import timers
 from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects
-from services.worker.guarded import guarded
 from services.worker.performers import performers
 
 INTEGRATE_SECONDS = 0.2

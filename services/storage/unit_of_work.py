@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hmac import compare_digest
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from services.domain.case import CaseNote
 from services.domain.containment import Review
 from services.domain.ids import id_of
 from services.domain.outcome import Effect, Entry, KeyReused, Outcome
+from services.guarded import guarded
 from services.secret import Secret
 from services.storage import repositories as kinds
 from services.storage import statements, tables
@@ -243,7 +244,7 @@ class SqlStorage:
     def __init__(self, database: Database, sealer: Sealer, clock: Callable[[], datetime]) -> None:
         self.database, self.sealer, self._clock = database, sealer, clock
         self.committed: list[Committed] = []
-        """Who wants to know of each commit. Called after it, in the committing thread."""
+        """Who wants to know of each commit. Called after it, in the committing thread; what one raises is logged."""
 
     @contextmanager
     def reading(self) -> Iterator[Work]:
@@ -264,4 +265,4 @@ class SqlStorage:
             work.audited()
         if work.entries or work.effects:
             for tell in self.committed:
-                tell(tuple(work.entries), work.effects)
+                guarded("told of a commit", partial(tell, tuple(work.entries), work.effects))

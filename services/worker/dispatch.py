@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from services.domain.outcome import Effect
-from services.worker.guarded import guarded
+from services.guarded import guarded
 from services.worker.system_database import Occupied
 
 POLL: Final = timedelta(seconds=1)

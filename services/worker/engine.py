@@ -17,7 +17,7 @@ from typing import Final, Protocol
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
-from services.worker.guarded import guarded
+from services.guarded import guarded
 from services.worker.system_database import config, occupy, prepare
 
 PATIENCE: Final = tuple(timedelta(seconds=wait) for wait in (0, 2, 10, 60, 300, 900, 3600, 14400))

@@ -1,4 +1,4 @@
-"""Invariant 11: nothing is written that the audit log says nothing about."""
+"""Invariant 11: nothing is written that the audit log says nothing about; and what is committed is committed."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,4 +22,20 @@ def test_state_without_an_audit_entry_is_not_committed(tmp_path: Path) -> None:
         lock_in_silence()
     with world.storage.reading() as work:
         assert work.accounts.get(who.account.id).locked_at is None
+    world.close()
+
+
+@pytest.mark.logs_warning("told of a commit: ConnectionError")
+def test_who_is_told_of_a_commit_and_breaks_undoes_nothing(tmp_path: Path) -> None:
+    """The change is made and answered, and the others are told all the same."""
+    world, heard = World(tmp_path), []
+
+    def broken(_entries: object, _effects: int) -> None:
+        raise ConnectionError("a secret value")
+
+    world.storage.committed += [broken, lambda entries, _effects: heard.extend(entries)]
+    person = world.person()
+    assert [entry.event for entry in heard] == ["staff.added"]
+    with world.storage.reading() as work:
+        assert work.staff.find(person.staff.id) is not None
     world.close()

@@ -1,4 +1,4 @@
-"""The worker's last resort: an error of any kind is logged and work goes on."""
+"""The last resort of what nobody waits for: an error of any kind is logged, and what comes next goes on."""
 
 import logging
 import traceback
@@ -14,7 +14,7 @@ def guarded(what: str, act: Callable[[], Result]) -> Result | None:
     """Do *act*; None if it raised. The trace is logged without the error's text, which may hold a person's data."""
     try:
         return act()
-    except Exception as error:  # noqa: BLE001 - the worker's one place for it
+    except Exception as error:  # noqa: BLE001 - the one place for it outside the API
         trace = "".join(traceback.format_tb(error.__traceback__))
         _log.error("%s: %s\n%s", what, type(error).__name__, trace)
         return None
