@@ -234,6 +234,7 @@ class Objection(StrEnum):
     ACCOUNT_ALREADY_FOUND = "account_already_found"
     UNREADABLE_QUERY = "unreadable_query"
     LOOKUPS_USED_UP = "lookups_used_up"
+    REVEALS_USED_UP = "reveals_used_up"
     REASON_MISSING = "reason_missing"
     NO_SUCH_FIELD = "no_such_field"
     ACCOUNT_FROZEN = "account_frozen"

@@ -48,7 +48,8 @@ def _everybody(call: Call) -> contract.StaffList:
 
 
 def _change_role(call: Call, ask: contract.ChangeRole) -> contract.StaffCard:
-    return staff_card(sign_in.change_role(call.service, call.work, call.staff, call.path["staff_id"], ask.role))
+    staff_id = call.path["staff_id"]
+    return staff_card(sign_in.change_role(call.service, call.work, call.staff, staff_id, ask.role, ask.version))
 
 
 def _disable(call: Call, _ask: None) -> contract.StaffCard:

@@ -7,7 +7,7 @@ from services.domain.account import Dossier
 from services.domain.budget import Budget, is_spent, spend
 from services.domain.case import Case, CaseNote
 from services.domain.identifiers import candidates
-from services.domain.outcome import Detail, Entry, Missing, Outcome, Refused, Why, demand
+from services.domain.outcome import Detail, Entry, Missing, Outcome, Refused, Stale, Why, demand
 from services.domain.recovery import UNSETTLED, Action
 from services.domain.staff import Staff, lacks
 from services.domain.verification import Check, end
@@ -147,7 +147,7 @@ def reveal(service: Service, work: Work, staff: Staff, case_id: str, field: str,
         reasons.append(Why(code=Objection.NO_SUCH_FIELD))
     budget = work.budgets.find(f"reveals/{staff.id}")
     if is_spent(budget, service.policy.reveals_per_agent_hour, service.clock()):
-        reasons.append(Why(code=Objection.LOOKUPS_USED_UP))
+        reasons.append(Why(code=Objection.REVEALS_USED_UP))
     demand(reasons)
     _spend(service, work, f"reveals/{staff.id}")
     _note(service, work, case, staff, Event.FIELD_REVEALED, {"field": field}, prose=reason)
@@ -178,7 +178,9 @@ def close(service: Service, work: Work, staff: Staff, case_id: str, version: int
         Refused: If it is not open.
         Stale: If it changed since the agent saw it.
     """
-    case = replace(own_case(work, staff, case_id), version=version)
+    case = own_case(work, staff, case_id)
+    if case.version != version:
+        raise Stale("the case changed")
     kept = text.strip()[:LONGEST_NOTE]
     closed = work.cases.put(work.record(rules.close(case, staff, kept, service.clock())))
     if kept:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.domain import staff as rules
 from services.domain.one_time import Accepted, TotpKey, totp_step
-from services.domain.outcome import Entry, Missing, Outcome, Refused, Why, demand
+from services.domain.outcome import Entry, Missing, Outcome, Refused, Stale, Why, demand
 from services.domain.staff import Staff, StaffSession
 from services.secret import Secret
 from services.usecases.ports import Work
@@ -129,14 +129,21 @@ def end_sessions(service: Service, work: Work, actor: Staff, staff_id: str) -> N
     _end_all(service, work, actor, subject)
 
 
-def change_role(service: Service, work: Work, actor: Staff, staff_id: str, role: str) -> Staff:
+def change_role(
+    service: Service, work: Work, actor: Staff, staff_id: str, role: str, version: int | None = None
+) -> Staff:
     """Give a colleague another role; their sessions end.
+
+    *version* is that of the colleague as the actor saw them; None for who looks and changes in one transaction.
 
     Raises:
         Missing: If there is no such person.
         Refused: If *actor* may not, the role is unknown, or nobody would be left to administer.
+        Stale: If the colleague changed since they were seen.
     """
     subject = _administered(work, actor, staff_id)
+    if version is not None and subject.version != version:
+        raise Stale("the person changed")
     if role not in service.roles:
         raise Refused(Why(code=Objection.UNKNOWN_ROLE, about=role))
     _keep_an_administrator(service, work, subject, role)

@@ -101,6 +101,28 @@ def test_a_stale_decision_is_refused(site: Site) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "stale")
 
 
+@pytest.mark.parametrize("version", [0, -1, 2**63, 10**30])
+def test_a_case_is_closed_as_it_was_seen_or_not_at_all(site: Site, version: int) -> None:
+    """C-TA-06; and a version that no database could hold is as old as any other that is not the newest."""
+    caller = site.sign_in(site.world.person())
+    case = caller.open_case()
+    answer = caller.post(f"/cases/{case['id']}/close", {"version": version})
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+    assert caller.post(f"/cases/{case['id']}/close", {"version": case["version"]}).status_code == 200
+
+
+@pytest.mark.parametrize("later", [-1, 1, 2**63])
+def test_a_role_is_given_to_somebody_as_they_were_seen_or_not_at_all(site: Site, later: int) -> None:
+    """C-TA-06: two administrators at once end in one winner."""
+    administrator = site.sign_in(site.world.person("administrator"))
+    who = site.world.person().staff
+    ask = {"role": "auditor", "version": who.version + later}
+    answer = administrator.post(f"/staff/{who.id}/role", ask)
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+    given = administrator.post(f"/staff/{who.id}/role", ask | {"version": who.version})
+    assert given.json()["role"] == "auditor"
+
+
 def test_a_refusal_is_on_record(site: Site) -> None:
     """A-56: what somebody tried and may not do."""
     who = site.world.customer()

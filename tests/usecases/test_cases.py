@@ -141,7 +141,7 @@ class TestReveal:
             reveal(desk, "name")
         with pytest.raises(Refused) as refused:
             reveal(desk, "name")
-        assert refusals(refused) == [Objection.LOOKUPS_USED_UP]
+        assert refusals(refused) == [Objection.REVEALS_USED_UP]
         world.clock.turn(timedelta(hours=1))
         reveal(desk, "name")
 
