@@ -88,15 +88,16 @@ class Mount:
         encode = _adapter(route.answer).dump_json
 
         def endpoint(request: Request) -> Response:
-            known = sign_in.peek if BACKGROUND in request.headers else reader
-            staff, session = known(self._service, bearer(request))
+            known, token = sign_in.peek if BACKGROUND in request.headers else reader, bearer(request)
+            staff, session = known(self._service, token)
             try:
                 with self._service.storage.reading() as work:
                     call = self._call(request, work, staff, session)
                     if not on_record(call):
                         return Response(encode(decide(call)), media_type="application/json")
                 with self._service.storage.changing() as work:
-                    reply = encode(decide(self._call(request, work, staff, session)))
+                    present = sign_in.present(self._service, work, token)
+                    reply = encode(decide(self._call(request, work, *present)))
             except Refused as refused:
                 self._log_refusal(route, request, staff, refused)
                 raise
@@ -108,24 +109,26 @@ class Mount:
         self,
         route: Route[Ask, Answer],
         decide: Callable[[Call, Ask], Answer],
-        prepare: Callable[[Service, Mapping[str, str], Ask], Any] | None = None,
+        prepare: Callable[[Service, Staff, Mapping[str, str], Ask], Any] | None = None,
     ) -> None:
-        """Mount a route that changes something.
+        """Mount a route that changes something, for whoever is still signed in when its turn comes.
 
         *prepare* computes what is slow, before the transaction and outside its lock.
         """
         encode, decode = _adapter(route.answer).dump_json, _adapter(route.ask).dump_json
 
         def run(request: Request, ask: Ask) -> Response:
-            staff, session = sign_in.whose(self._service, bearer(request))
+            token = bearer(request)
+            staff, _ = sign_in.whose(self._service, token)
             key = self._key(request, staff)
             digest = hashlib.sha256(f"{route.method} {request.url.path}\n".encode() + decode(ask)).digest()
-            prepared = prepare(self._service, request.path_params, ask) if prepare else None
             try:
+                prepared = prepare(self._service, staff, request.path_params, ask) if prepare else None
                 with self._service.storage.changing() as work:
+                    call = self._call(request, work, *sign_in.present(self._service, work, token), prepared)
                     known = work.kept_answer(key, digest)
                     if known is None:
-                        known = encode(decide(self._call(request, work, staff, session, prepared), ask))
+                        known = encode(decide(call, ask))
                         work.keep_answer(key, digest, known)
             except Refused as refused:
                 self._log_refusal(route, request, staff, refused)

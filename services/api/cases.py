@@ -9,6 +9,7 @@ from services.contract.actions import RunAction
 from services.contract.checks import AnswerCheck, CheckAnswered, StartCheck
 from services.domain.answering import Fit
 from services.domain.case import Case
+from services.domain.staff import Staff
 from services.usecases import actions, cases, checks
 from services.usecases.ports import page_of
 from services.usecases.service import Service
@@ -83,8 +84,8 @@ def _start_check(call: Call, ask: StartCheck) -> contract.CaseCard:
     return _card(call, call.work.cases.get(check.case_id))
 
 
-def _prepare_answer(service: Service, path: Mapping[str, str], ask: AnswerCheck) -> checks.Prepared:
-    return checks.prepare(service, path["check_id"], ask.code)
+def _prepare_answer(service: Service, staff: Staff, path: Mapping[str, str], ask: AnswerCheck) -> checks.Prepared:
+    return checks.prepare(service, staff, path["case_id"], path["check_id"], ask.code)
 
 
 def _answer_check(call: Call, ask: AnswerCheck) -> contract.Answered:

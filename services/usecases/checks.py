@@ -130,11 +130,18 @@ class Prepared:
     digest: bytes | None = None
 
 
-def prepare(service: Service, check_id: str, code: str) -> Prepared:
-    """Hash a recovery code under its account's salt, outside any changing transaction."""
+def prepare(service: Service, staff: Staff, case_id: str, check_id: str, code: str) -> Prepared:
+    """Hash a recovery code under its account's salt, outside any changing transaction.
+
+    Only for who may give the answer now: a hash is dear, and nobody else makes the service spend one.
+
+    Raises:
+        Missing: If there is no such check in this case, or the case is somebody else's.
+        Refused: If the case is not open, or without the permission.
+    """
     with service.storage.reading() as work:
-        check = work.checks.find(check_id)
-        if check is None or check.method is not Method.RECOVERY_CODE:
+        check = _answerable(work, staff, case_id, check_id)[1]
+        if check.method is not Method.RECOVERY_CODE:
             return Prepared()
         dossier = work.accounts.dossier(check.account_id)
     now = service.clock()
@@ -156,12 +163,16 @@ def answer(
         Missing: If there is no such check in this case.
         Refused: If it may not be answered (not pending, expired, attempts used up, or it is the owner's to answer).
     """
-    case = own_case(work, staff, case_id)
-    demand(lacks(staff, Permission.RUN_CHECK))
-    check = _check_of(work, case, check_id)
+    case, check = _answerable(work, staff, case_id, check_id)
     if check.method is Method.REVERSE_CODE:
         raise Refused(Objection.ANSWERED_BY_OWNER)
     return judge(service, work, case, check, code, ActorId(staff.id), prepared)
+
+
+def _answerable(work: Work, staff: Staff, case_id: str, check_id: str) -> tuple[Case, Check]:
+    case = own_case(work, staff, case_id)
+    demand(lacks(staff, Permission.RUN_CHECK))
+    return case, _check_of(work, case, check_id)
 
 
 def judge(

@@ -102,7 +102,18 @@ def peek(service: Service, token: Secret[str]) -> tuple[Staff, StaffSession]:
         Refused: `SIGNED_OUT`, whatever is wrong with the token.
     """
     with service.storage.reading() as work:
-        found = work.sessions.holder(token)
+        return present(service, work, token)
+
+
+def present(service: Service, work: Work, token: Secret[str]) -> tuple[Staff, StaffSession]:
+    """Who holds a token, and in which session, as this transaction knows them.
+
+    A change asks in its own transaction: whoever was shut out while it waited for its turn changes nothing.
+
+    Raises:
+        Refused: `SIGNED_OUT`, whatever is wrong with the token.
+    """
+    found = work.sessions.holder(token)
     if found is None:
         raise Refused(Objection.SIGNED_OUT)
     session, staff = found

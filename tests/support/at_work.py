@@ -49,7 +49,7 @@ class Desk:
 
     def answer(self, check: Check, code: str) -> checks.Answer:
         """Give what the caller read out."""
-        prepared = checks.prepare(self.world.service, check.id, code)
+        prepared = checks.prepare(self.world.service, self.agent.staff, self.case.id, check.id, code)
         with self.world.storage.changing() as work:
             return checks.answer(self.world.service, work, self.agent.staff, self.case.id, check.id, code, prepared)
 

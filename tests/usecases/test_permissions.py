@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from services.domain.outcome import Missing, Refused, Why
+from services.secret import Secret
 from services.usecases import cases, checks
+from services.usecases.ports import Passwords
 from services.vocabulary import Objection, Permission
 from tests.support.at_work import Desk
 from tests.support.world import Customer, Person, World
@@ -97,6 +99,37 @@ def test_what_the_owner_types_the_agent_cannot_type(world: World) -> None:
     with pytest.raises(Refused) as refused:
         desk.answer(check, check.read_out or "")
     assert [reason.code for reason in refused.value.reasons] == [Objection.ANSWERED_BY_OWNER]
+
+
+class Counted:
+    """The hashing of passwords and codes, and how often a code was hashed."""
+
+    def __init__(self, passwords: Passwords) -> None:
+        self._passwords, self.codes = passwords, 0
+        self.hashed, self.fits = passwords.hashed, passwords.fits
+
+    def code_digest(self, salt: bytes, code: Secret[str]) -> bytes:
+        """See `services.usecases.ports.Passwords`."""
+        self.codes += 1
+        return self._passwords.code_digest(salt, code)
+
+
+def test_a_hash_is_spent_for_nobody_but_who_may_answer(world: World) -> None:
+    """A-33: a dear one, which else anybody with the id of a check could ask for in any number."""
+    who = world.customer(codes=True)
+    passwords = Counted(world.service.passwords)
+    world.service = replace(world.service, passwords=passwords)
+    desk, code = Desk.with_account(world, who), who.codes[0].reveal()
+    check = desk.start("recovery_code")
+    elsewhere = Desk.with_account(world, who, desk.agent)
+    for other in (Desk(world, world.person(), desk.case), Desk(world, world.person("auditor"), desk.case), elsewhere):
+        with pytest.raises((Missing, Refused)):
+            other.answer(check, code)
+    with pytest.raises(Refused):
+        replace_agent(desk, Permission.RUN_CHECK, grant=False).answer(check, code)
+    assert passwords.codes == 0
+    desk.answer(check, code)
+    assert passwords.codes == 1
 
 
 def test_a_colleagues_case_takes_no_note_and_no_answer(world: World) -> None:
