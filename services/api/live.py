@@ -130,26 +130,33 @@ def router(service: Service, hub: Hub) -> APIRouter:
 
 
 async def _events(service: Service, hub: Hub, listener: Listener, token: Secret[str]) -> AsyncIterator[str]:
-    """Hello, then what happens; a comment when nothing does. Ends with the session."""
+    """Hello, then what happens; a comment when nothing does. Ends with the session, however much happens."""
+    clock = asyncio.get_running_loop().time
     hub.join(listener)
     try:
         yield _event(Topic.HELLO, "")
+        look_at = clock() + HEARTBEAT_SECONDS
         while True:
-            try:
-                topic, about = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_SECONDS)
-            except TimeoutError:
+            topic, about = await _next(listener, look_at - clock())
+            if topic in (None, Topic.SESSION_ENDED) or clock() >= look_at:
                 if await run_in_threadpool(_is_signed_out, service, token):
                     yield _event(Topic.SESSION_ENDED, "")
                     return
+                look_at = clock() + HEARTBEAT_SECONDS
+            if topic is None:
                 yield ": still here\n\n"
-                continue
-            if topic is Topic.SESSION_ENDED and not await run_in_threadpool(_is_signed_out, service, token):
-                continue
-            yield _event(topic, about)
-            if topic is Topic.SESSION_ENDED:
-                return
+            elif topic is not Topic.SESSION_ENDED:
+                yield _event(topic, about)
     finally:
         hub.leave(listener)
+
+
+async def _next(listener: Listener, seconds: float) -> tuple[Topic | None, str]:
+    """What happens next; None when nothing does for so long."""
+    try:
+        return await asyncio.wait_for(listener.queue.get(), seconds)
+    except TimeoutError:
+        return None, ""
 
 
 def _event(topic: Topic, about: str) -> str:
