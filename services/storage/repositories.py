@@ -205,9 +205,9 @@ class CheckRecords(Records[Check]):
         """Of one case, oldest first."""
         return self.every(case_id=case_id)
 
-    def overdue(self, now: datetime, count: int) -> list[Check]:
-        """Pending ones whose time is over."""
-        return self.chosen(statements.OVERDUE_CHECKS, now=now, count=count)
+    def overdue(self, now: datetime, count: int) -> Sequence[str]:
+        """Ids of pending ones whose time is over."""
+        return self._connection.scalars(statements.OVERDUE_CHECKS, {"now": now, "count": count}).all()
 
 
 class ActionRecords(Records[Action]):
@@ -225,13 +225,13 @@ class ActionRecords(Records[Action]):
         """Of one case, and of its account's other cases those that can still be stopped; oldest first."""
         return self.chosen(statements.ACTIONS_AROUND, case_id=case_id, account_id=account_id)
 
-    def due(self, now: datetime, count: int) -> list[Action]:
-        """Whose cooling-off is over."""
-        return self.chosen(statements.DUE_ACTIONS, now=now, count=count)
+    def due(self, now: datetime, count: int) -> Sequence[str]:
+        """Ids of those whose cooling-off is over."""
+        return self._connection.scalars(statements.DUE_ACTIONS, {"now": now, "count": count}).all()
 
-    def overdue(self, now: datetime, count: int) -> list[Action]:
-        """Handed over, and the owner's link has died."""
-        return self.chosen(statements.OVERDUE_ACTIONS, now=now, count=count)
+    def overdue(self, now: datetime, count: int) -> Sequence[str]:
+        """Ids of those that were handed over, and whose link has died."""
+        return self._connection.scalars(statements.OVERDUE_ACTIONS, {"now": now, "count": count}).all()
 
 
 class LinkRecords(Records[Link]):

@@ -77,8 +77,8 @@ CASES_OF_AGENT = select(tables.cases).where(_cases.agent_id == bindparam("agent_
 CASES_OF_AGENT = CASES_OF_AGENT.order_by(_cases.id.desc()).limit(_count)
 OLDER_CASES_OF_AGENT = CASES_OF_AGENT.where(_cases.id < _after)
 
-OVERDUE_CHECKS = (
-    select(tables.checks)
+OVERDUE_CHECKS: Select[str] = (
+    select(_checks.id)
     .where(_checks.state == CheckState.PENDING, _checks.expires_at <= _now)
     .order_by(_checks.id)
     .limit(_count)
@@ -89,14 +89,14 @@ UNSETTLED_ACTIONS = select(tables.actions).where(_unsettled).order_by(_actions.i
 ACTIONS_AROUND = (
     select(tables.actions).where(or_(_actions.case_id == bindparam("case_id"), _unsettled)).order_by(_actions.id)
 )
-DUE_ACTIONS = (
-    select(tables.actions)
+DUE_ACTIONS: Select[str] = (
+    select(_actions.id)
     .where(_actions.state == ActionState.COOLING, _actions.due_at <= _now)
     .order_by(_actions.id)
     .limit(_count)
 )
-OVERDUE_ACTIONS = (
-    select(tables.actions)
+OVERDUE_ACTIONS: Select[str] = (
+    select(_actions.id)
     .where(_actions.state == ActionState.HANDED_OVER, _actions.link_expires_at <= _now)
     .order_by(_actions.id)
     .limit(_count)

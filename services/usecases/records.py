@@ -1,6 +1,6 @@
 """What the use cases need of stored states: read by id, written with a version, and the questions each kind answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -94,8 +94,8 @@ class CheckRecords(Records[Check], Protocol):
     def of_case(self, case_id: CaseId) -> list[Check]:
         """Of one case, oldest first."""
 
-    def overdue(self, now: datetime, count: int) -> list[Check]:
-        """Pending ones whose time is over."""
+    def overdue(self, now: datetime, count: int) -> Sequence[str]:
+        """Ids of pending ones whose time is over."""
 
 
 class ActionRecords(Records[Action], Protocol):
@@ -110,11 +110,11 @@ class ActionRecords(Records[Action], Protocol):
     def around(self, case_id: CaseId, account_id: AccountId | None) -> list[Action]:
         """Of one case, and of its account's other cases those that can still be stopped; oldest first."""
 
-    def due(self, now: datetime, count: int) -> list[Action]:
-        """Whose cooling-off is over."""
+    def due(self, now: datetime, count: int) -> Sequence[str]:
+        """Ids of those whose cooling-off is over."""
 
-    def overdue(self, now: datetime, count: int) -> list[Action]:
-        """Handed over, and the owner's link has died."""
+    def overdue(self, now: datetime, count: int) -> Sequence[str]:
+        """Ids of those that were handed over, and whose link has died."""
 
 
 class LinkRecords(Records[Link], Protocol):

@@ -1,11 +1,13 @@
 """What falls due by itself: checks and links that expire, actions whose cooling-off is over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from services.domain import recovery_life as rules
 from services.domain import verification
 from services.domain.outcome import Refused, Stale
+from services.guarded import guarded
 from services.usecases.service import Service
 from services.vocabulary import SYSTEM, CheckState
 
@@ -18,15 +20,20 @@ AT_ONCE = 100
 
 
 def settle_due(service: Service) -> int:
-    """Settle what is due now, each in a transaction of its own; returns how many there were."""
+    """Settle what is due now, each in a transaction of its own; returns how many there were.
+
+    What cannot be settled, or not even read, is logged, keeps nothing else waiting, and is tried again next time.
+    """
     with service.storage.reading() as work:
         now = service.clock()
-        checks = [check.id for check in work.checks.overdue(now, AT_ONCE)]
-        due = [action.id for action in work.actions.due(now, AT_ONCE)]
-        dead = [action.id for action in work.actions.overdue(now, AT_ONCE)]
-    settled = sum(_tried(_expire_check, service, one) for one in checks)
-    settled += sum(_tried(_start_action, service, one) for one in due)
-    return settled + sum(_tried(_expire_action, service, one) for one in dead)
+        checks = work.checks.overdue(now, AT_ONCE)
+        due = work.actions.due(now, AT_ONCE)
+        dead = work.actions.overdue(now, AT_ONCE)
+    return (
+        _settled(_expire_check, service, checks)
+        + _settled(_start_action, service, due)
+        + _settled(_expire_action, service, dead)
+    )
 
 
 def forget_answers(service: Service) -> int:
@@ -39,6 +46,10 @@ def forget_spent(service: Service) -> int:
     """Forget some of what is over for good; returns how much there was. Not all at once: others write in between."""
     with service.storage.changing() as work:
         return work.forget_spent(service.clock() - SPENT_KEPT, AT_ONCE)
+
+
+def _settled(settle: Callable[[Service, str], None], service: Service, ids: Sequence[str]) -> int:
+    return sum(guarded(f"settling {one}", partial(_tried, settle, service, one)) or False for one in ids)
 
 
 def _tried(settle: Callable[[Service, str], None], service: Service, wanted: str) -> bool:

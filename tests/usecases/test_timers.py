@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
+from services.storage import tables
 from services.usecases import checks, timers
-from services.vocabulary import CheckState, MessageState
+from services.vocabulary import ActionState, CheckState, MessageState
 from tests.support.at_work import Desk
 from tests.support.world import World
 
@@ -62,3 +66,23 @@ def test_a_check_that_nobody_answers_expires_by_itself(world: World) -> None:
     assert timers.settle_due(world.service) == 1
     with world.storage.reading() as work:
         assert work.checks.get(check.id).state is CheckState.EXPIRED
+
+
+@pytest.mark.logs_warning("settling chk_")
+def test_what_cannot_be_read_keeps_nobody_else_waiting(world: World) -> None:
+    """A row that was damaged, or sealed under a key that is gone: another customer's cooling-off ends all the same."""
+    who, other = world.customer(totp=True, codes=True), world.customer()
+    assert who.phone is not None
+    assert who.authenticator is not None
+    assert other.phone is not None
+    damaged = Desk.with_account(world, other).start(f"sms_code:{other.phone.id}")
+    desk = Desk.with_account(world, who)
+    desk.reverse_code(who.phone.id)
+    desk.answer(desk.start("recovery_code"), who.codes[0].reveal())
+    action = desk.run(f"authenticator_reset:{who.authenticator.id}")
+    with world.storage.changing() as work:
+        row = update(tables.checks).where(tables.checks.c.id == damaged.id)
+        work.connection.execute(row.values(read_out=b"\0" * 40))
+    world.clock.turn(timedelta(hours=1))
+    assert timers.settle_due(world.service) == 1
+    assert desk.action(action).state is ActionState.RUNNING
