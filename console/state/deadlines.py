@@ -15,6 +15,8 @@ def next_deadline(card: "CaseCard", now: datetime) -> datetime | None:
 
 
 def _moments(card: "CaseCard") -> Iterator[datetime]:
+    if card.account is not None and card.account.masked_again_at is not None:
+        yield card.account.masked_again_at
     for check in card.checks:
         yield check.expires_at
         if check.lapses_at is not None:

@@ -110,10 +110,12 @@ class Mount:
         route: Route[Ask, Answer],
         decide: Callable[[Call, Ask], Answer],
         prepare: Callable[[Service, Staff, Mapping[str, str], Ask], Any] | None = None,
+        again: Callable[[Call, Answer], Answer] | None = None,
     ) -> None:
         """Mount a route that changes something, for whoever is still signed in when its turn comes.
 
-        *prepare* computes what is slow, before the transaction and outside its lock.
+        *prepare* computes what is slow, before the transaction and outside its lock. *again* makes of the first answer
+        to a key what whoever repeats it may see now.
         """
         encode, decode = _adapter(route.answer).dump_json, _adapter(route.ask).dump_json
 
@@ -130,6 +132,8 @@ class Mount:
                     if known is None:
                         known = encode(decide(call, ask))
                         work.keep_answer(key, digest, known)
+                    elif again:
+                        known = encode(again(call, _adapter(route.answer).validate_json(known)))
             except Refused as refused:
                 self._log_refusal(route, request, staff, refused)
                 raise

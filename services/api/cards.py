@@ -17,7 +17,7 @@ from services.domain.staff import SESSION_IDLE, SESSION_LIFE, Staff, StaffSessio
 from services.usecases.ports import LoggedEntry
 from services.usecases.service import Service
 from services.usecases.view import ActionView, CaseView, CheckView, MethodView
-from services.vocabulary import CaseState, CheckState, ContactKind, Method, Objection
+from services.vocabulary import CaseState, ContactKind, Objection
 
 _SHOWN = ("method", "action", "step", "state", "reason", "field", "by", "kind", "channel", "count", "requirement")
 """Details of an audit entry that a timeline shows; the rest is for the log."""
@@ -75,7 +75,7 @@ def case_card(service: Service, view: CaseView) -> CaseCard:
         lookups_left=file.lookups_left,
         risk=view.risk.risk,
         risk_reasons=reasons(view.risk.reasons),
-        account=_account(service, case, file.dossier, view) if file.dossier else None,
+        account=_account(service, file.dossier, view) if file.dossier else None,
         methods=tuple(_method(service, one) for one in view.methods),
         checks=tuple(_check(service, one, file.dossier) for one in view.checks),
         actions=tuple(_action(one, view) for one in view.actions),
@@ -99,24 +99,27 @@ def masked(contact: ContactPoint | None) -> str:
     return mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
 
 
-def _account(service: Service, case: Case, dossier: Dossier, view: CaseView) -> AccountCard:
-    account, now = dossier.account, service.clock()
-    shown = set(case.revealed) if case.state is CaseState.OPEN else set()
+def _account(service: Service, dossier: Dossier, view: CaseView) -> AccountCard:
+    account, now, shown = dossier.account, service.clock(), view.in_clear
+    state = view.file.case.state
+    live = state is CaseState.OPEN
     return AccountCard(
         id=account.id,
         name=account.name if "name" in shown else mask_name(account.name),
         customer_number=account.customer_number,
         tier=view.tier,
         created_at=account.created_at,
-        last_sign_in_at=account.last_sign_in_at,
-        locked=account.locked_at is not None,
-        frozen=account.frozen_at is not None,
-        contacts=tuple(_contact(service, one, one.id in shown, now) for one in dossier.current_contacts),
-        authenticators=tuple(_authenticator(service, one, now) for one in dossier.authenticators),
-        recovery_codes_left=len(dossier.recovery_codes.digests) if dossier.recovery_codes else 0,
-        trusted_devices=dossier.trusted_devices,
-        sessions=dossier.sessions,
+        last_sign_in_at=account.last_sign_in_at if live else None,
+        locked=live and account.locked_at is not None,
+        frozen=account.frozen_at is not None if live else state is CaseState.FROZEN,
+        contacts=tuple(_contact(service, one, one.id in shown, now) for one in dossier.current_contacts if live),
+        authenticators=tuple(_authenticator(service, one, now) for one in dossier.authenticators if live),
+        recovery_codes_left=len(dossier.recovery_codes.digests) if live and dossier.recovery_codes else 0,
+        trusted_devices=dossier.trusted_devices if live else 0,
+        sessions=dossier.sessions if live else 0,
         revealed=tuple(sorted(shown)),
+        masked_again_at=min(shown.values(), default=None),
+        live=live,
     )
 
 
@@ -161,7 +164,6 @@ def _method(service: Service, view: MethodView) -> MethodCard:
 
 def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckCard:
     check, rules = view.check, service.policy.methods[view.check.method]
-    readable = check.method is Method.REVERSE_CODE and view.state is CheckState.PENDING
     return CheckCard(
         id=check.id,
         version=check.version,
@@ -175,7 +177,7 @@ def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckC
         settled_at=check.settled_at,
         lapses_at=view.lapses_at,
         attempts_left=view.attempts_left,
-        read_out=check.read_out if readable else None,
+        read_out=view.read_out,
         opened_by_owner=check.opened_at is not None,
         counts=view.counts,
     )

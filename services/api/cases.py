@@ -1,6 +1,7 @@
 """Cases over HTTP: every answer is the whole card, judged for whoever asked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from services.api.calls import Call, Mount, encoded
 from services.api.cards import ANSWER_OBJECTIONS, case_card, case_line
@@ -8,7 +9,7 @@ from services.contract import cases as contract
 from services.contract.actions import RunAction
 from services.contract.checks import AnswerCheck, CheckAnswered, StartCheck
 from services.domain.answering import Fit
-from services.domain.case import Case
+from services.domain.case import Case, is_own
 from services.domain.staff import Staff
 from services.usecases import actions, cases, checks
 from services.usecases.ports import page_of
@@ -21,17 +22,17 @@ PAGE = 50
 
 def mount(mount: Mount) -> None:
     """Mount the routes of cases."""
-    mount.change(contract.OPEN_CASE, _open)
     mount.read(contract.LIST_CASES, _list)
     mount.read(contract.READ_CASE, _read, on_record=_is_somebody_elses)
-    mount.change(contract.LOOK_UP, _look_up)
-    mount.change(contract.REVEAL, _reveal)
-    mount.change(contract.START_CHECK, _start_check)
-    mount.change(contract.ANSWER_CHECK, _answer_check, _prepare_answer)
-    mount.change(contract.CANCEL_CHECK, _cancel_check)
-    mount.change(contract.RUN_ACTION, _run_action)
-    mount.change(contract.NOTE, _note)
-    mount.change(contract.CLOSE_CASE, _close)
+    mount.change(contract.OPEN_CASE, _open, again=_seen_again)
+    mount.change(contract.LOOK_UP, _look_up, again=_seen_again)
+    mount.change(contract.REVEAL, _reveal, again=_seen_again)
+    mount.change(contract.START_CHECK, _start_check, again=_seen_again)
+    mount.change(contract.ANSWER_CHECK, _answer_check, _prepare_answer, again=_answered_again)
+    mount.change(contract.CANCEL_CHECK, _cancel_check, again=_seen_again)
+    mount.change(contract.RUN_ACTION, _run_action, again=_seen_again)
+    mount.change(contract.NOTE, _note, again=_seen_again)
+    mount.change(contract.CLOSE_CASE, _close, again=_seen_again)
 
 
 def _card(call: Call, case: Case) -> contract.CaseCard:
@@ -42,6 +43,18 @@ def _card(call: Call, case: Case) -> contract.CaseCard:
 
 def _judged(call: Call, file: cases.CaseFile) -> contract.CaseCard:
     return case_card(call.service, view(call.service, call.staff, file))
+
+
+def _seen_again(call: Call, first: contract.CaseCard) -> contract.CaseCard:
+    """The first answer, for who may still read the case; what it showed in clear is shown as it may be shown now."""
+    case = cases.read_case(call.service, call.work, call.staff, first.id)
+    read_out = any(check.read_out for check in first.checks)
+    in_clear = first.account is not None and bool(first.account.revealed)
+    return _card(call, case) if read_out or in_clear else first
+
+
+def _answered_again(call: Call, first: contract.Answered) -> contract.Answered:
+    return replace(first, case=_seen_again(call, first.case))
 
 
 def _open(call: Call, ask: contract.OpenCase) -> contract.CaseCard:
@@ -56,7 +69,7 @@ def _list(call: Call) -> contract.CaseList:
 
 def _is_somebody_elses(call: Call) -> bool:
     case = call.work.cases.find(call.path["case_id"])
-    return case is not None and case.agent_id != call.staff.id
+    return case is not None and not is_own(case, call.staff)
 
 
 def _read(call: Call) -> contract.CaseCard:

@@ -44,11 +44,11 @@ class AuthenticatorCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCard:
-    """The account that a look-up found."""
+    """The account that a look-up found. What is in clear, is for the agent who gave the reason, and for minutes."""
 
     id: AccountId
     name: str
-    """Masked, unless revealed."""
+    """Masked, unless it is among `revealed`."""
     customer_number: str
     tier: Tier
     created_at: datetime
@@ -61,4 +61,10 @@ class AccountCard:
     trusted_devices: int
     sessions: int
     revealed: tuple[str, ...] = ()
-    """Names of the fields shown in clear in this case: `name` or a contact point's id."""
+    """Names of the fields shown in clear here and now: `name` or a contact point's id."""
+    masked_again_at: datetime | None = None
+    """When the first of them is masked again; None while there are none."""
+    live: bool = True
+    """It tells of the account as it is now. Once the case has ended it only says whose the account is, by its masked
+    name, its customer number and the day it was opened, and whether the case ended by freezing it; the rest is empty
+    and says nothing."""

@@ -49,7 +49,8 @@ class CheckCard:
     """For a passed check: when it stops counting."""
     attempts_left: int
     read_out: str | None
-    """Reverse code: the number that the agent reads to the caller. None for every other method."""
+    """Reverse code: the number that the agent reads to the caller. None for every other method, and for everybody but
+    the case's agent."""
     opened_by_owner: bool
     """Reverse code: the link has been opened."""
     counts: bool

@@ -1,7 +1,8 @@
 """A case: one caller's matter, and when it may be worked on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.domain.outcome import Entry, Outcome, Why, demand
 from services.domain.staff import Staff, lacks
@@ -21,6 +22,8 @@ from services.vocabulary import (
 
 REFERENCE_LENGTH = 3
 """Shortest call or ticket reference that says anything."""
+REVEAL_LIFE = timedelta(minutes=5)
+"""How long a field stays in clear after its reason was given: a look during the call, and no copy for later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class Case:
     lookup: str = "none"
     lookups: int = 0
     revealed: tuple[str, ...] = ()
+    """Fields that were ever shown in clear in it; `in_clear` says which are now, and to whom."""
     opened_at: datetime
     closed_at: datetime | None = None
 
@@ -53,18 +57,41 @@ class CaseNote:
     written_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal:
+    """A field that was shown in clear: to whom, and when the reason was given."""
+
+    field: str
+    to: str
+    at: datetime
+
+
 def objections(case: Case, staff: Staff) -> tuple[Why, ...]:
     """Everything that stops *staff* from working on the case at all."""
-    if case.agent_id != staff.id:
-        return (Why(code=Objection.NOT_YOUR_CASE),)
-    if case.state is not CaseState.OPEN:
-        return (Why(code=Objection.CASE_NOT_OPEN, about=case.state),)
-    return ()
+    ended = (Why(code=Objection.CASE_NOT_OPEN, about=case.state),) if case.state is not CaseState.OPEN else ()
+    return _somebody_elses(case, staff) or ended
+
+
+def is_own(case: Case, staff: Staff) -> bool:
+    """Whether it is the case of *staff*, and cases are still their work."""
+    return not _somebody_elses(case, staff)
 
 
 def may_read(case: Case, staff: Staff) -> bool:
     """Whether *staff* may see the case: its own agent, and those who see every case."""
-    return case.agent_id == staff.id or Permission.SEE_EVERY_CASE in staff.permissions
+    return is_own(case, staff) or Permission.SEE_EVERY_CASE in staff.permissions
+
+
+def in_clear(case: Case, staff: Staff, reveals: Iterable[Reveal], now: datetime) -> dict[str, datetime]:
+    """The fields that *staff* sees in clear now, each with when it is masked again (invariant 2).
+
+    Those whose reason they gave themselves a moment ago, in a case that they still work on, while they may reveal.
+    *reveals* are those of the case, oldest first.
+    """
+    if objections(case, staff) or lacks(staff, Permission.REVEAL):
+        return {}
+    masked_at = {one.field: one.at + REVEAL_LIFE for one in reveals if one.to == staff.id}
+    return {name: at for name, at in masked_at.items() if name in case.revealed and now < at}
 
 
 def open_case(case: Case, staff: Staff, now: datetime) -> Outcome[Case]:
@@ -112,11 +139,17 @@ def note(case: Case, staff: Staff, text: str, now: datetime) -> Outcome[Case]:
     Raises:
         Refused: When the case is not the agent's, or the note is empty. A closed case can still be annotated.
     """
-    if case.agent_id != staff.id:
-        demand((Why(code=Objection.NOT_YOUR_CASE),))
+    demand(_somebody_elses(case, staff))
     if not text.strip():
         demand((Why(code=Objection.REASON_MISSING),))
     return Outcome(state=case, entry=_entry(Event.CASE_NOTED, case, ActorId(staff.id), now, {}, prose=text))
+
+
+def _somebody_elses(case: Case, staff: Staff) -> tuple[Why, ...]:
+    """What keeps the case from being that of *staff*: it never was, or cases are not their work any more (A-34)."""
+    if case.agent_id != staff.id:
+        return (Why(code=Objection.NOT_YOUR_CASE),)
+    return lacks(staff, Permission.OPEN_CASE)
 
 
 def _ended(case: Case, state: CaseState, now: datetime) -> Case:

@@ -64,7 +64,7 @@ def read_case(service: Service, work: Work, staff: Staff, case_id: str) -> Case:
     case = work.cases.find(case_id)
     if case is None or not rules.may_read(case, staff):
         raise Missing
-    if case.agent_id != staff.id:
+    if not rules.is_own(case, staff):
         _note(service, work, case, staff, Event.CASE_READ, {})
     return case
 
@@ -76,10 +76,16 @@ def own_case(work: Work, staff: Staff, case_id: str) -> Case:
         Missing: If there is no such case, or it is somebody else's.
         Refused: If it is not open.
     """
-    case = work.cases.find(case_id)
-    if case is None or not rules.may_read(case, staff):
-        raise Missing
+    case = _known(work, staff, case_id)
     demand(rules.objections(case, staff))
+    return case
+
+
+def _known(work: Work, staff: Staff, case_id: str) -> Case:
+    """A case that *staff* opened or may read; of any other they do not learn that it is there (A-33)."""
+    case = work.cases.find(case_id)
+    if case is None or not (case.agent_id == staff.id or rules.may_read(case, staff)):
+        raise Missing
     return case
 
 
@@ -131,7 +137,7 @@ def lookups_left(service: Service, work: Work, staff: Staff, case: Case) -> int:
 
 
 def reveal(service: Service, work: Work, staff: Staff, case_id: str, field: str, reason: str) -> Case:
-    """Show a masked field of the case's account in clear, for a reason (invariant 2).
+    """Show a masked field of the case's account in clear to its agent, for a reason and a moment (invariant 2).
 
     Raises:
         Refused: Without the permission, a reason, an account, or such a field; or when the hour's reveals are used up.
@@ -161,9 +167,7 @@ def note(service: Service, work: Work, staff: Staff, case_id: str, text: str) ->
         Missing: If there is no such case, or it is not theirs to see.
         Refused: If it is somebody else's, or the note is empty.
     """
-    case = work.cases.find(case_id)
-    if case is None or not rules.may_read(case, staff):
-        raise Missing
+    case = _known(work, staff, case_id)
     kept = text.strip()[:LONGEST_NOTE]
     work.record(rules.note(case, staff, kept, service.clock()))
     _keep_note(service, work, case, staff, kept)

@@ -8,6 +8,7 @@ from services.domain import case as case_rules
 from services.domain import recovery_rules as recovery
 from services.domain.account import Dossier
 from services.domain.assurance import RiskView, Step, cheapest, missing
+from services.domain.case import Reveal
 from services.domain.methods import Offer
 from services.domain.outcome import Why
 from services.domain.policy import RequirementPolicy
@@ -17,7 +18,17 @@ from services.domain.verification import Check
 from services.usecases.actions import about, setting_of
 from services.usecases.cases import CaseFile
 from services.usecases.service import Service
-from services.vocabulary import CheckState, EvidenceClass, Objection, Permission, Risk, Tier
+from services.vocabulary import (
+    CaseState,
+    CheckState,
+    Event,
+    EvidenceClass,
+    Method,
+    Objection,
+    Permission,
+    Risk,
+    Tier,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +49,8 @@ class CheckView:
     lapses_at: datetime | None
     attempts_left: int
     counts: bool
+    read_out: str | None
+    """Reverse code: what the case's agent reads to the caller. None for everybody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +79,15 @@ class CaseView:
     methods: tuple[MethodView, ...]
     checks: tuple[CheckView, ...]
     actions: tuple[ActionView, ...]
+    in_clear: dict[str, datetime]
+    """Fields that are shown in clear, each with when it is masked again."""
 
 
 def view(service: Service, staff: Staff, file: CaseFile) -> CaseView:
     """Judge everything that the card of a case shows."""
     closed = case_rules.objections(file.case, staff)
-    if file.dossier is None:
-        nothing = RiskView(risk=Risk.STANDARD, reasons=())
-        return CaseView(file=file, why_not=closed, risk=nothing, tier=Tier.STANDARD, methods=(), checks=(), actions=())
+    if file.dossier is None or file.case.state is not CaseState.OPEN:
+        return _record(service, file, closed)
     setting = setting_of(service, file.dossier, file.checks, file.unsettled)
     open_offers = _judged(service, staff, file, file.dossier, closed)
     actions = _actions(staff, setting, _steps(open_offers, setting), closed)
@@ -86,9 +100,29 @@ def view(service: Service, staff: Staff, file: CaseFile) -> CaseView:
         methods=tuple(
             MethodView(offer=offer, why_not=reasons, suggested=offer.option == wanted) for offer, reasons in open_offers
         ),
-        checks=tuple(_check(service, one, file.dossier) for one in file.checks),
+        checks=tuple(_check(service, one, file.dossier, working=not closed) for one in file.checks),
         actions=actions,
+        in_clear=case_rules.in_clear(file.case, staff, _reveals(file), service.clock()),
     )
+
+
+def _record(service: Service, file: CaseFile, closed: tuple[Why, ...]) -> CaseView:
+    """What was done, and nothing of the account as it is now: a case that ended is no window on it (invariant 2)."""
+    return CaseView(
+        file=file,
+        why_not=closed,
+        risk=RiskView(risk=Risk.STANDARD, reasons=()),
+        tier=Tier.STANDARD,
+        methods=(),
+        checks=tuple(_check(service, one) for one in file.checks),
+        actions=(),
+        in_clear={},
+    )
+
+
+def _reveals(file: CaseFile) -> list[Reveal]:
+    shown = [entry for entry in file.timeline if entry.event is Event.FIELD_REVEALED]
+    return [Reveal(field=str(entry.details["field"]), to=entry.actor, at=entry.at) for entry in shown]
 
 
 def _judged(
@@ -162,12 +196,16 @@ def _next_option(actions: tuple[ActionView, ...]) -> str | None:
     return next((view.next_options[0] for view in actions if view.next_options), None)
 
 
-def _check(service: Service, check: Check, dossier: Dossier) -> CheckView:
+def _check(service: Service, check: Check, dossier: Dossier | None = None, *, working: bool = False) -> CheckView:
+    """A check as it stands; without *dossier* as a thing of the past, which proves nothing any more."""
     now = service.clock()
+    state = verification.state_now(check, now)
+    readable = working and check.method is Method.REVERSE_CODE and state is CheckState.PENDING
     return CheckView(
         check=check,
-        state=verification.state_now(check, now),
-        lapses_at=verification.lapses_at(check, service.policy),
-        attempts_left=answering.attempts_left(check, dossier.attempts, service.policy, now),
-        counts=verification.counts(check, dossier, service.policy, now),
+        state=state,
+        lapses_at=verification.lapses_at(check, service.policy) if dossier else None,
+        attempts_left=answering.attempts_left(check, dossier.attempts, service.policy, now) if dossier else 0,
+        counts=dossier is not None and verification.counts(check, dossier, service.policy, now),
+        read_out=check.read_out if readable else None,
     )

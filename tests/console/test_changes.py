@@ -30,7 +30,17 @@ from services.contract.cases import CaseList
 from services.contract.checks import CheckAnswered
 from services.contract.problems import Reason
 from services.vocabulary import ActionId, ActionKind, ActionState, CaseId, CheckId, Objection
-from tests.support.cards import CASE, NOW, action_card, case_card, case_line, check_card, method_card, session_card
+from tests.support.cards import (
+    CASE,
+    NOW,
+    account_card,
+    action_card,
+    case_card,
+    case_line,
+    check_card,
+    method_card,
+    session_card,
+)
 
 INTENTS = st.builds(Intent, st.sampled_from(Act), st.sampled_from(["", "a", "b"]))
 TROUBLE = Message(tone=Tone.TROUBLE, text="The service cannot be reached.")
@@ -221,9 +231,10 @@ def test_the_next_deadline_is_the_first_that_is_still_ahead() -> None:
         case_card(recoveries=(recovery,)),
         case_card(methods=(method_card(why_not=(frozen,)),)),
         case_card(actions=(action_card(why_not=(frozen,)),)),
+        case_card(account=account_card(revealed=("name",), masked_again_at=SOON)),
     ]
     assert [next_deadline(card, NOW) for card in cards] == [SOON] * len(cards)
-    assert [next_deadline(card, SOON) for card in cards] == [LATER] + [None] * 4
+    assert [next_deadline(card, SOON) for card in cards] == [LATER] + [None] * 5
 
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "2026-05-04T14:32:00"])

@@ -1,12 +1,25 @@
 """A case: opened for a call, worked on by its agent alone, and ended once (invariant 2, C-TA-08)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from services.domain.case import close, may_read, note, open_case, resolve
+from services.domain.case import (
+    REVEAL_LIFE,
+    Case,
+    Reveal,
+    close,
+    in_clear,
+    is_own,
+    may_read,
+    note,
+    open_case,
+    resolve,
+)
 from services.domain.case import objections as against
 from services.domain.outcome import Refused
+from services.domain.staff import Staff
 from services.vocabulary import CUSTOMER, CaseState, Event, Objection, Permission
 from tests.support.facts import NOW, case, objections, staff
 
@@ -57,6 +70,48 @@ def test_who_sees_every_case_works_on_none_of_them() -> None:
     assert may_read(case(), AGENT)
     assert not may_read(case(), COLLEAGUE)
     assert objections(against(case(), supervisor)) == {Objection.NOT_YOUR_CASE}
+
+
+def test_who_has_other_work_now_does_not_go_on_with_their_cases() -> None:
+    """A-34: another role leaves no window on the accounts of old cases."""
+    for permission in (Permission.ADMINISTER_STAFF, Permission.SEE_EVERY_CASE):
+        moved = staff("stf_1", permission)
+        assert not is_own(case(), moved)
+        assert objections(against(case(), moved)) == {Objection.MAY_NOT}
+        with pytest.raises(Refused):
+            note(case(), moved, "Once mine.", NOW)
+    assert not may_read(case(), staff("stf_1", Permission.ADMINISTER_STAFF))
+
+
+REVEALER = staff("stf_1", Permission.OPEN_CASE, Permission.REVEAL)
+SHOWN = case(revealed=("name", "cp_1"))
+MOMENT = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("one", "who", "later", "shown"),
+    [
+        (SHOWN, REVEALER, REVEAL_LIFE - MOMENT, {"name"}),
+        (SHOWN, REVEALER, REVEAL_LIFE, set()),
+        (SHOWN, staff("stf_1", Permission.OPEN_CASE), MOMENT, set()),
+        (SHOWN, staff("stf_1", Permission.REVEAL), MOMENT, set()),
+        (SHOWN, staff("stf_2", *Permission), MOMENT, set()),
+        (replace(SHOWN, state=CaseState.CLOSED), REVEALER, MOMENT, set()),
+        (replace(SHOWN, state=CaseState.FROZEN), REVEALER, MOMENT, set()),
+        (case(), REVEALER, MOMENT, set()),
+    ],
+    ids=["agent", "too late", "may not reveal", "no cases", "colleague", "closed", "frozen", "never shown"],
+)
+def test_what_is_in_clear_is_for_whoever_gave_the_reason_and_not_for_long(
+    one: Case, who: Staff, later: timedelta, shown: set[str]
+) -> None:
+    """Invariant 2: every reveal has a reason, and it is the reason of one person for one moment."""
+    given = [
+        Reveal(field="name", to="stf_1", at=NOW - REVEAL_LIFE),
+        Reveal(field="cp_1", to="stf_2", at=NOW),
+        Reveal(field="name", to="stf_1", at=NOW),
+    ]
+    assert in_clear(one, who, given, NOW + later) == dict.fromkeys(shown, NOW + REVEAL_LIFE)
 
 
 def test_a_case_is_closed_by_its_agent_once() -> None:

@@ -302,15 +302,28 @@ def found(*checks: CheckCard, proven: bool = False, **more: object) -> CaseCard:
 
 
 def closed() -> CaseCard:
-    """The owner is back in: the case closed itself, and nothing more can be done in it."""
+    """The owner is back in: the case closed itself, and its record is what is left."""
     why = (Reason(code=Objection.CASE_NOT_OPEN, about="resolved"),)
-    card = found(reverse_passed(), proven=True, recoveries=(recovery(),), state=CaseState.RESOLVED, why_not=why)
-    return replace(
-        card,
-        timeline=timeline() * 5,
-        methods=tuple(replace(one, why_not=(*why, *one.why_not), suggested=False) for one in card.methods),
-        actions=tuple(replace(one, why_not=(*why, *one.why_not)) for one in card.actions),
+    was = account()
+    named = AccountCard(
+        id=was.id,
+        name=was.name,
+        customer_number=was.customer_number,
+        tier=Tier.STANDARD,
+        created_at=was.created_at,
+        last_sign_in_at=None,
+        locked=False,
+        frozen=False,
+        contacts=(),
+        authenticators=(),
+        recovery_codes_left=0,
+        trusted_devices=0,
+        sessions=0,
+        live=False,
     )
+    passed = replace(reverse_passed(), counts=False, attempts_left=0, lapses_at=None)
+    card = found(passed, recoveries=(recovery(),), state=CaseState.RESOLVED, why_not=why)
+    return replace(card, account=named, timeline=timeline() * 5, methods=(), actions=())
 
 
 def lines(count: int) -> tuple[CaseLine, ...]:

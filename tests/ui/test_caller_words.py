@@ -27,6 +27,7 @@ from tests.ui.cards import (
     PHONE,
     account,
     check,
+    closed,
     found,
     method,
     methods,
@@ -231,6 +232,15 @@ class TestOwner:
         assert [value.masked for value in view.values] == [True, True]
         shown = replace(account(), revealed=("name",), name="Amara Okafor")
         assert not owner_view(found(), shown, WORDS, NOW).name_masked
+
+    def test_of_an_account_whose_case_ended_nothing_is_said_as_if_it_were_so_now(self) -> None:
+        """Invariant 2: no count, no risk, no sign-in; and nothing to ask for."""
+        ended = closed()
+        assert ended.account is not None
+        view = owner_view(ended, ended.account, WORDS, NOW)
+        assert (view.name, view.line) == (account().name, account().customer_number)
+        assert [fact.caption for fact in view.facts] == ["Account opened"]
+        assert (view.name_masked, view.values, view.badges, view.warning) == (False, (), (), "")
 
     def test_what_speaks_against_a_contact_is_said(self) -> None:
         phone, email = account().contacts

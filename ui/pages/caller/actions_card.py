@@ -141,7 +141,7 @@ class ActionsCard(Card):
         """Open the question for an action. Returns why not, in words, when it cannot be run."""
         row = self.rows.row(option)
         if row is None:
-            return say("There is nothing to do for this caller yet.")
+            return self.why_not.words.text() or say("There is nothing to do for this caller yet.")
         if not row.button.is_resting():
             row.ask()
         return row.button.why_not

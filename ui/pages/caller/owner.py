@@ -63,7 +63,7 @@ def owner_view(card: "CaseCard", account: "AccountCard", wording: "Wording", now
     """Everything that the head of the page shows."""
     return OwnerView(
         name=account.name,
-        name_masked=NAME not in account.revealed,
+        name_masked=account.live and NAME not in account.revealed,
         line=account.customer_number,
         badges=_badges(card, account, wording),
         values=tuple(_contact(contact, wording, now) for contact in account.contacts),
@@ -80,12 +80,10 @@ def _badges(card: "CaseCard", account: "AccountCard", wording: "Wording") -> tup
         badges.append(Badge(say("Account locked"), Tone.BAD, "lock"))
     if card.risk is Risk.ELEVATED:
         badges.append(Badge(wording.word(card.risk), Tone.WARN, "triangle-alert"))
-    plain = account.tier is not Tier.PRIVILEGED
-    badges.append(
-        Badge(
-            wording.word(account.tier), Tone.NEUTRAL if plain else Tone.PLUM, "user-round" if plain else "badge-check"
-        )
-    )
+    if account.live:
+        plain = account.tier is not Tier.PRIVILEGED
+        tone, icon = (Tone.NEUTRAL, "user-round") if plain else (Tone.PLUM, "badge-check")
+        badges.append(Badge(wording.word(account.tier), tone, icon))
     return tuple(badges)
 
 
@@ -105,9 +103,12 @@ def _contact(contact: "ContactCard", wording: "Wording", now: datetime) -> Value
 
 
 def _facts(account: "AccountCard", wording: "Wording", now: datetime) -> tuple[FactView, ...]:
+    opened = FactView(say("Account opened"), wording.moments.ago(account.created_at, now))
     last = account.last_sign_in_at
+    if not account.live:
+        return (opened,)
     return (
-        FactView(say("Account opened"), wording.moments.ago(account.created_at, now)),
+        opened,
         FactView(say("Last sign-in"), wording.moments.ago(last, now) if last else say("never")),
         FactView(say("Authenticators"), _authenticators(account.authenticators, wording)),
         FactView(say("Recovery codes left"), str(account.recovery_codes_left)),

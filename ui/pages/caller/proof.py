@@ -172,6 +172,8 @@ def _with_outcome(key: str, title: str, check: "CheckCard", wording: "Wording", 
     line = wording.hint(check.state)
     if check.counts and check.lapses_at is not None:
         line = say("Counts %s.", wording.moments.until(check.lapses_at, now))
+    elif check.state is CheckState.PASSED and check.lapses_at is None:
+        line = say("It was proof in this case.")
     elif check.state is CheckState.PASSED:
         line, tone, icon = say("It has lapsed and counts no more."), Tone.NEUTRAL, "clock"
     word = wording.word(check.state)

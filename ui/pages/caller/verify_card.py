@@ -14,7 +14,7 @@ from ui.widgets.fields import Dropdown, Field
 from ui.widgets.keyed import KeyedRows
 from ui.widgets.lists import PointList
 from ui.widgets.pill import Pill
-from ui.widgets.text import Text
+from ui.widgets.text import Text, appear
 from ui.widgets.tone import Tone
 from ui.words import say
 
@@ -48,8 +48,9 @@ class VerifyCard(Card):
         self.rows = KeyedRows(self._make_row)
         self.towards.activated.connect(lambda at: self.wanted_chosen.emit(self.towards.itemData(at)))
         self.head.addWidget(self.verdict)
+        self._choice = Field(say("Work towards"), self.towards)
         for widget in (
-            Field(say("Work towards"), self.towards),
+            self._choice,
             self.need,
             self.points,
             self.next_step,
@@ -61,7 +62,10 @@ class VerifyCard(Card):
     def render_case(self, desk: "DeskState", card: "CaseCard", wanted: "ActionCard | None", now: datetime) -> None:
         """Show what *card* holds, working towards *wanted*."""
         self._show_choice(card, wanted)
-        if wanted is not None:
+        appear(self.verdict, wanted is not None)
+        if wanted is None:
+            self._show_record()
+        else:
             self._show_proof(card, wanted, now)
         held = self._holds_focus()
         views = method_views(card, suggested_option(card, wanted), self._wording, now)
@@ -124,11 +128,18 @@ class VerifyCard(Card):
                 self.towards.addItem(title, option)
         if wanted is not None:
             self.towards.setCurrentIndex(self.towards.findData(wanted.option))
-        self.towards.setVisible(bool(offered))
+        appear(self._choice, bool(offered))
 
     def _named(self, action: "ActionCard") -> str:
         title = self._wording.word(action.kind)
         return f"{title}, {action.about}" if action.about else title
+
+    def _show_record(self) -> None:
+        """Nothing can be worked towards: what was checked is a matter of record."""
+        self.need.setText(say("What was checked in this case. To see the account as it is now, open another case."))
+        self.points.show_points(())
+        self.points.setVisible(False)
+        self.next_step.show_text("")
 
     def _show_proof(self, card: "CaseCard", wanted: "ActionCard", now: datetime) -> None:
         proof = proof_view(card, wanted, self._wording, now)
