@@ -147,7 +147,7 @@ class Desk:
         async def answer(case: CaseCard, turn: int) -> Change:
             change, given = await checks.answer_check(self._parts.service, turn, case.id, check_id, code)
             verdict = self._parts.teller.verdict(given.answer, Intent(Act.ANSWER_CHECK, check_id), self._parts.now())
-            return in_turn(change, told(verdict))
+            return in_turn(change, told(verdict, case.id))
 
         heard = await self._on_case(Act.ANSWER_CHECK, answer, check_id)
         given = self.state.answered
@@ -187,7 +187,7 @@ class Desk:
         async def send(case: CaseCard, turn: int) -> Change:
             parts, store = self._parts, await self._local.store()
             sent = await notes.send_note(parts.service, turn, store, parts.disk, owner, case.id, text)
-            return in_turn(sent, told(parts.teller.done("note", intent)))
+            return in_turn(sent, told(parts.teller.done("note", intent), case.id))
 
         return await self._on_case(Act.NOTE, send)
 
@@ -229,13 +229,13 @@ class Desk:
         case = self.state.case
         if case is None:
             return False
-        return await self._perform(act, lambda: activity(case, self._watch.turn()), about)
+        return await self._perform(act, lambda: activity(case, self._watch.turn()), about, case.id)
 
     def _ask(self, activity: Callable[..., Awaitable[Change]], *given: object) -> Awaitable[Change]:
         return activity(self._parts.service, *given)
 
-    async def _perform(self, act: Act, activity: Activity, about: str = "") -> bool:
-        """Do one thing, with its markers. Asking for it again while it is under way does nothing.
+    async def _perform(self, act: Act, activity: Activity, about: str = "", case_id: CaseId | None = None) -> bool:
+        """Do one thing, with its markers, in a case or in none. Asking for it again while it is under way does nothing.
 
         An answer that arrives after the session it was asked in is nobody's: it is not shown (A-51).
         """
@@ -251,21 +251,21 @@ class Desk:
                 self._idling.used()
         except GatewayError as error:
             if self.state.session is session:
-                await self._failed(error, intent)
+                await self._failed(error, intent, case_id)
             return False
         finally:
             slow.cancel()
             self._board.apply(settled(intent))
         return True
 
-    async def _failed(self, error: GatewayError, intent: Intent) -> None:
+    async def _failed(self, error: GatewayError, intent: Intent, case_id: CaseId | None) -> None:
         message = self._parts.teller.error(error, intent, self._parts.now())
         if isinstance(error, Broken | Invalid):
             _log.warning("%s: %s", intent.act, error)
         if isinstance(error, SignedOut) and self.state.phase is Phase.SIGNED_IN:
             await self._session_over(message)
             return
-        self._board.apply(settled(intent), told(message))
+        self._board.apply(settled(intent), told(message, case_id))
         if isinstance(error, Stale | Missing):
             self._watch.refresh_case()
 

@@ -48,10 +48,15 @@ CATALOGUE = (
 )
 """Everything there is, in the order in which it is listed. Shortcuts are unique and never a single letter (X-02)."""
 
+PAGE_OF = {CALLER: "page.caller"}
+"""The command that shows the page on which the commands of a section do what they do: nobody works blind."""
+
 
 class Commands(QObject):
     """The commands of one window: runs them by id or shortcut, and knows which can be run now and why others cannot."""
 
+    began = Signal(str)
+    """A command is about to be run, by its id."""
     ran = Signal(str)
     """A command was run, by its id."""
     refused = Signal(str)
@@ -102,13 +107,15 @@ class Commands(QObject):
             self.changed.emit()
 
     def run(self, command_id: str) -> None:
-        """Run a command if it can be run now; otherwise say why not."""
+        """Run a command if it can be run now, on the page that it belongs to; otherwise say why not."""
         command, deed = self._all[command_id], self._deeds.get(command_id)
         if deed is None:
             return
         if not command.enabled:
             self.refused.emit(command.why_not)
             return
+        self.began.emit(command_id)
+        self._deeds.get(PAGE_OF.get(command.section, ""), _nothing)()
         deed()
         self.ran.emit(command_id)
 
@@ -118,6 +125,10 @@ class Commands(QObject):
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(lambda: self.run(command.id))
         window.addAction(action)
+
+
+def _nothing() -> None:
+    """What stands behind no command."""
 
 
 def matching(commands: Iterable[Command], typed: str) -> tuple[Command, ...]:

@@ -187,7 +187,9 @@ class Desktop(QObject):
     def _show(self, state: "DeskState") -> None:
         from ui.shown import shell_state, sign_in_state  # start-up time
 
-        wording, self._state = self._words(), state
+        wording, before, self._state = self._words(), self.state, state
+        if (before.case and before.case.id) != (state.case and state.case.id):
+            self.window.hush()
         if state.session is not None or (self._waiting is not None and state.phase == "starting"):
             self.window.show_shell(shell_state(state, wording))
             self._draw_pages()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.commands import Commands
 from ui.icons import icon
@@ -51,8 +51,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self.commands = Commands(self)
-        self._root = QStackedWidget()
-        self.setCentralWidget(self._root)  # from the top down: what gets another parent is styled again
+        self._root, self._floor = QStackedWidget(), QVBoxLayout()
+        self._lay_out()
         self._pages: list[tuple[PageTitle, Callable[[], QWidget]]] = []
         self._shell: Shell | None = None
         self._palette: Palette | None = None
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         page = self.sign_in
         if self._at != SIGN_IN:
             self._at = SIGN_IN
+            self.hush()
             self._drop_shell()
             self._root.setCurrentWidget(page)
             self.setWindowTitle(self.tr("Sign in – Rightful"))
@@ -121,12 +122,21 @@ class MainWindow(QMainWindow):
         return None if self._shell is None else self._shell.page(name)
 
     def say(self, sentence: str, tone: Tone = Tone.INFO) -> None:
-        """Say something in passing, at the foot of the window and to screen readers."""
+        """Say something in passing, at the foot of the window, where it covers nothing, and to screen readers."""
         if self._toast is None:
             from ui.widgets.notices import Toast  # start-up time
 
-            self._toast = Toast(self)
+            self._toast = Toast()
+            foot = QHBoxLayout()
+            foot.setContentsMargins(16, 6, 16, 16)
+            foot.addWidget(self._toast)
+            self._floor.addLayout(foot)
         self._toast.say(sentence, tone)
+
+    def hush(self) -> None:
+        """What was said in passing was about something else than what is shown or done now."""
+        if self._toast is not None:
+            self._toast.hide()
 
     def choose_look(self, choice: str, percent: int) -> None:
         """Apply another appearance, and say so for it to be remembered."""
@@ -146,6 +156,15 @@ class MainWindow(QMainWindow):
         """Say so first: threads end before the application does."""
         self.closing.emit()
         super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        """From the top down: what gets another parent is styled again."""
+        whole = QWidget()
+        self.setCentralWidget(whole)
+        whole.setLayout(self._floor)
+        self._floor.setContentsMargins(0, 0, 0, 0)
+        self._floor.setSpacing(0)
+        self._floor.addWidget(self._root, 1)
 
     def _go_on(self) -> None:
         from ui.widgets.focus_ring import FocusRing  # start-up time
@@ -185,6 +204,7 @@ class MainWindow(QMainWindow):
             self.commands.allow(command, self.tr("Nobody is signed in."))
 
     def _settle_page(self, name: str) -> None:
+        self.hush()
         title = next(page.title for page, _make in self._pages if page.id == name)
         self.setWindowTitle(self.tr("%s – Rightful") % title)
         self.page_shown.emit(name)
@@ -200,6 +220,7 @@ class MainWindow(QMainWindow):
             connect(f"theme.{choice}", partial(self._choose_theme, choice))
         connect("text.larger", lambda: self._grow(1))
         connect("text.smaller", lambda: self._grow(-1))
+        self.commands.began.connect(lambda _command: self.hush())
         self.commands.refused.connect(lambda why: self.say(why, Tone.WARN))
 
     def _open_palette(self) -> None:

@@ -58,9 +58,14 @@ def took_long(intent: Intent) -> Change:
     return lambda state: replace(state, slow=state.slow | ({intent} & state.busy))
 
 
-def told(message: Message | None) -> Change:
-    """Say something, or say nothing any more."""
-    return lambda state: replace(state, message=message)
+def told(message: Message | None, about: CaseId | None = None) -> Change:
+    """Say something, or say nothing any more. What is *about* a case is said where that case is shown, or nowhere."""
+
+    def change(state: DeskState) -> DeskState:
+        elsewhere = about is not None and (state.case is None or state.case.id != about)
+        return state if elsewhere else replace(state, message=message)
+
+    return change
 
 
 def heard(connection: Connection) -> Change:
@@ -122,11 +127,11 @@ def listed(page: CaseList, after: str | None) -> Change:
 
 
 def opened(card: CaseCard, asked: int) -> Change:
-    """A case was opened or chosen: it is what is shown now, with its own draft."""
+    """A case was opened or chosen: it is what is shown now, with its own draft, and nothing was said about it yet."""
 
     def change(state: DeskState) -> DeskState:
         drafts = [draft.text for draft in state.unsent if draft.case_id == card.id]
-        return replace(state, case=card, case_asked=asked, answered=None, draft=(drafts or [""])[0])
+        return replace(state, case=card, case_asked=asked, answered=None, message=None, draft=(drafts or [""])[0])
 
     return change
 
@@ -155,8 +160,8 @@ def answered(given: AnswerGiven) -> Change:
 
 
 def left_case(state: DeskState) -> DeskState:
-    """No case is shown. Its unsent note stays where it is kept."""
-    return replace(state, case=None, case_asked=0, answered=None, draft="")
+    """No case is shown, and nothing that was said about one. Its unsent note stays where it is kept."""
+    return replace(state, case=None, case_asked=0, answered=None, message=None, draft="")
 
 
 def drafted(draft: Draft) -> Change:

@@ -247,3 +247,17 @@ def test_an_answer_that_comes_after_its_case_was_left_does_not_bring_it_back() -
     card = case_card()
     left = changes.left_case(changes.opened(card, 1)(DeskState()))
     assert changes.showed(card, 2)(left).case is None
+
+
+def test_what_is_said_of_a_case_is_said_where_it_is_shown() -> None:
+    """An answer may come when its case was left, or another is shown."""
+    said = Message(tone=Tone.DONE, text="Note added.")
+    first, second = case_card(id=CaseId("case_1")), case_card(id=CaseId("case_2"))
+    about_first = changes.told(said, first.id)
+    shown = changes.opened(first, 1)(DeskState())
+    assert about_first(shown).message == said
+    assert changes.left_case(about_first(shown)).message is None
+    assert changes.opened(second, 2)(about_first(shown)).message is None
+    assert about_first(changes.left_case(shown)).message is None
+    assert about_first(changes.opened(second, 2)(shown)).message is None
+    assert changes.told(said)(changes.left_case(shown)).message == said

@@ -182,7 +182,9 @@ class TestNotices:
         assert not banner.isVisible()
 
     def test_a_toast_can_be_closed_and_stays_in_the_window(self, qtbot: "QtBot", home: QWidget) -> None:
-        toast = Toast(home)
+        toast, layout = Toast(), home.layout()
+        assert layout is not None
+        layout.addWidget(toast)
         toast.say("A sentence that is long enough to need more than one line in a narrow window.", Tone.OK)
         settle()
         assert home.rect().contains(toast.geometry())

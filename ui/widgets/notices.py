@@ -1,6 +1,6 @@
 """Telling people things: banners, empty states, passing messages, and places that are still loading."""
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,6 +13,8 @@ from ui.widgets.tone import DRESS, Tone
 
 TOAST_MS = 8000
 """How long a passing message stays; longer while the pointer is on it. What matters also stands on the page."""
+TOAST_WIDTH = 560
+"""The most pixels that a passing message takes in width, at text size 1.0."""
 
 
 class Banner(QFrame):
@@ -32,8 +34,8 @@ class Banner(QFrame):
             layout.addWidget(deed, 0, Qt.AlignmentFlag.AlignVCenter)
         self.say(sentence, tone)
 
-    def say(self, sentence: str, tone: Tone = Tone.INFO, icon: str = "") -> None:
-        """Say something else; an empty sentence takes the banner away."""
+    def say(self, sentence: str, tone: Tone = Tone.INFO, icon: str = "", *, silent: bool = False) -> None:
+        """Say something else; an empty sentence takes the banner away. *silent* where another one says it aloud."""
         news = bool(sentence) and sentence != self.words.text()
         self.words.setText(sentence)
         if not sentence:
@@ -43,7 +45,7 @@ class Banner(QFrame):
         self.mark.set("", tone, icon or DRESS[tone].icon)
         restyle(self, tone=str(tone))
         appear(self, shown=True)
-        if news and self.window().isVisible():
+        if news and not silent and self.window().isVisible():
             announce(self, sentence, at_once=tone is Tone.BAD)
 
 
@@ -78,14 +80,13 @@ def _centred(words: str, role: str) -> Text:
 
 
 class Toast(QFrame):
-    """A passing message at the foot of the window. It is also announced, can be closed, and waits for the pointer."""
+    """A passing message for the foot of a layout. It is also announced, can be closed, and waits for the pointer."""
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self) -> None:
+        super().__init__()
         self.mark = StateMark(plain=True)
         self.words = Text(wrap=True)
-        self.words.setMinimumWidth(240)
+        self.words.setMinimumWidth(120)
         close = IconButton(self.tr("Close message"), "x", small=True)
         close.acted.connect(self.hide)
         layout = QHBoxLayout(self)
@@ -96,30 +97,20 @@ class Toast(QFrame):
         layout.addWidget(close)
         self._timer = QTimer(self, singleShot=True, interval=TOAST_MS)
         self._timer.timeout.connect(self._leave)
-        window.installEventFilter(self)
         self.hide()
 
     def say(self, sentence: str, tone: Tone = Tone.INFO) -> None:
         """Show and announce *sentence*."""
+        self.setMaximumWidth(round(TOAST_WIDTH * look().text_size))
         self.words.setText(sentence)
         self.mark.set("", tone, DRESS[tone].icon)
-        self._settle()
         self.show()
-        self.raise_()
         self._timer.start()
         announce(self, sentence, at_once=tone is Tone.BAD)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the foot of the window."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._settle()
-        return False
-
-    def _settle(self) -> None:
-        room = self._window.rect()
-        width = min(560, room.width() - 32)
-        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry((room.width() - width) // 2, room.height() - height - 22, width, height)
+    def sizeHint(self) -> QSize:
+        """As wide as it may be: where there is less room, its sentence takes more lines."""
+        return QSize(self.maximumWidth(), super().sizeHint().height())
 
     def _leave(self) -> None:
         if self.underMouse():
