@@ -3,10 +3,14 @@
 import ast
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.support.journey import Portal, Seat
+from tests.ui.looking import name_of, settle
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 HANDS_ON = {"mouseClick", "mousePress", "mouseMove", "click", "animateClick", "emit", "trigger", "setFocus", "setText"}
 """Ways to make something happen that no key makes happen."""
@@ -61,3 +65,52 @@ def test_each_key_says_why_it_does_nothing_now(seat: Seat, portal: Portal) -> No
         seat.said.clear()
         seat.press(key)
         seat.hears(why)
+
+
+@pytest.mark.parametrize("page", [Qt.Key.Key_2, Qt.Key.Key_Comma], ids=["audit log", "settings"])
+def test_a_key_of_the_caller_page_works_where_its_work_is_seen(seat: Seat, portal: Portal, page: Qt.Key) -> None:
+    """Nobody works blind: a check is not started, nor a note typed, behind another page."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer().account.customer_number)
+    for key, seen in ((Qt.Key.Key_F9, "Call note"), (Qt.Key.Key_F4, "Read this number to the caller")):
+        seat.press(page, CONTROL)
+        seat.no_longer_sees("Verify the caller")
+        seat.press(key)
+        seat.sees("Verify the caller", seen)
+    seat.press(page, CONTROL)
+    seat.press(Qt.Key.Key_F2)
+    seat.sees("Open a case")
+
+
+def test_the_palette_gives_the_focus_back(seat: Seat, portal: Portal) -> None:
+    """Esc, and a command that moves no focus: typing goes on where it was."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer().account.customer_number)
+    seat.press(Qt.Key.Key_F9)
+    seat.type("one")
+    seat.press(Qt.Key.Key_K, CONTROL)
+    seat.press(Qt.Key.Key_K, CONTROL)
+    seat.type("larger")
+    seat.press(Qt.Key.Key_Escape)
+    seat.type(" two")
+    assert seat.typed() == "one two"
+    seat.press(Qt.Key.Key_K, CONTROL)
+    seat.type("larger")
+    seat.press(Qt.Key.Key_Return)
+    settle()
+    seat.type(" three")
+    assert seat.typed() == "one two three"
+
+
+def test_in_one_pane_the_focus_stays_where_it_is_seen(seat: Seat, portal: Portal) -> None:
+    """A key that brings another pane, and is refused there, leaves the focus on that pane's tab."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer().account.customer_number)
+    seat.press(Qt.Key.Key_F9)
+    seat.window.resize(340, 420)
+    settle()
+    seat.type("seen")
+    assert seat.typed() == "seen"
+    seat.press(Qt.Key.Key_F7)
+    seat.sees("Verify the caller")
+    assert name_of(seat.window.focusWidget()) == "The caller"

@@ -1,6 +1,7 @@
 """Surfaces: a card with a title, a hairline, a scrolling column."""
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGroupBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import look
@@ -63,20 +64,55 @@ class Column(QScrollArea):
         self.body.setContentsMargins(0, 0, 4, look().space("gap"))
         self.body.setSpacing(look().space("gap"))
         self.setWidget(inside)
-        self.verticalScrollBar().rangeChanged.connect(self._become_reachable)
+        self._holds = self._settling = False
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._become_reachable)
+        bar.rangeChanged.connect(self._hold_on)
+        bar.valueChanged.connect(self._look)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow)
 
+    def bring_focus_to_sight(self) -> None:
+        """Scroll to what has the focus, if that is in this column."""
+        self._settling = False
+        now = QApplication.focusWidget()
+        self._holds = now is not None and self.isAncestorOf(now)
+        if now is not None and self._holds:
+            self.bring_to_sight(now)
+
+    def bring_to_sight(self, widget: QWidget) -> None:
+        """Scroll no further than it takes to see all of *widget*, which is in this column; or its head, if it is high.
+
+        `ensureWidgetVisible` is content with the cursor of a field.
+        """
+        bar, room = self.verticalScrollBar(), self.viewport().height()
+        top = widget.mapTo(self.widget(), QPoint()).y()
+        lowest, highest = top + widget.height() + look().space("m") - room, top - look().space("m")
+        bar.setValue(min(max(bar.value(), lowest), highest))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less room is no reason for the focus to go out of sight."""
+        super().resizeEvent(event)
+        self._hold_on()
+
     def _become_reachable(self, _low: int, high: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if high > 0 else Qt.FocusPolicy.NoFocus)
 
+    def _hold_on(self) -> None:
+        """What had the focus in sight before there was more here, or less room for it, stays in sight."""
+        if self._holds and not self._settling:
+            self._settling = True
+            QTimer.singleShot(0, self, self.bring_focus_to_sight)  # when everything has its place
+
+    def _look(self) -> None:
+        """Somebody scrolled: what has the focus is out of sight if they want it so."""
+        now = QApplication.focusWidget()
+        if not self._settling:
+            self._holds = now is not None and self.isAncestorOf(now) and not now.visibleRegion().isEmpty()
+
     @Slot(QWidget, QWidget)
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        self._holds = False
         if now is not None and self.isAncestorOf(now):
-            QTimer.singleShot(0, self, self._bring_to_sight)  # when what is new has its place
-
-    def _bring_to_sight(self) -> None:
-        now = QApplication.focusWidget()
-        if now is not None and self.isAncestorOf(now):
-            self.ensureWidgetVisible(now, 0, look().space("m"))
+            QTimer.singleShot(0, self, self.bring_focus_to_sight)  # when what is new has its place

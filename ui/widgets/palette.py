@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QSignalBlocker,
     QSize,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ui.commands import Command, Commands, matching
 from ui.icons import paint_icon
@@ -40,12 +40,11 @@ _STEERING = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageD
 class Palette(QFrame):
     """A list of commands over the window. Closes on Escape, on a click elsewhere, and when something was chosen."""
 
-    closed = Signal()
-
     def __init__(self, window: QWidget, commands: Commands) -> None:
         super().__init__(window)
         self.commands = commands
         self._window = window
+        self._before: QWidget | None = None
         self.field = SearchField(self.tr("Find a command"))
         self.list = QListWidget()
         self.list.setObjectName("bare")
@@ -69,6 +68,8 @@ class Palette(QFrame):
 
     def open(self) -> None:
         """Show every command and wait for letters."""
+        if not self.isVisible():
+            self._before = self._window.focusWidget()
         self.field.clear()
         self._list("")
         self._settle()
@@ -77,10 +78,11 @@ class Palette(QFrame):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def close_palette(self) -> None:
-        """Go away; the focus goes back by `closed`."""
-        if self.isVisible():
-            self.hide()
-            self.closed.emit()
+        """Give the focus back to what had it, if that is still to be seen, and go away."""
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Steer the list from the field; go away when the focus does."""

@@ -1,6 +1,6 @@
 """Columns side by side where there is room for them, one at a time where there is not."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -52,8 +52,7 @@ class Panes(QWidget):
         """Bring a pane to sight: 0 left, 1 centre, 2 right. It is in sight already unless there are tabs."""
         self._shown = at
         if self._mode == 1:
-            for place, column in enumerate(self.columns):
-                column.setVisible(place == at)
+            self._show_only(at)
         for place, button in enumerate(self._tabs):
             chosen = place == at
             button.setChecked(chosen)
@@ -68,10 +67,25 @@ class Panes(QWidget):
                 self._arrange(self._mode)
 
     def reach(self, widget: QWidget) -> None:
-        """Bring the pane of *widget* to sight."""
+        """Bring the pane of *widget* to sight, and what gets the focus there, even if it has it already."""
         at = next((at for at, column in enumerate(self.columns) if column.isAncestorOf(widget)), None)
         if at is not None:
             self.show_pane(at)
+            QTimer.singleShot(0, self.columns[at], self.columns[at].bring_focus_to_sight)
+
+    def _show_only(self, at: int) -> None:
+        """The focus does not vanish with the pane that has it: it goes to the tab of the one that comes."""
+        self.columns[at].show()
+        if self._focused() not in {at, None}:
+            self._tabs[at].setFocus(Qt.FocusReason.OtherFocusReason)
+        for place, column in enumerate(self.columns):
+            column.setVisible(place == at)
+
+    def _focused(self) -> int | None:
+        """Which pane has the focus."""
+        now = self.window().focusWidget()
+        having = (at for at, column in enumerate(self.columns) if now is not None and column.isAncestorOf(now))
+        return next(having, None)
 
     def minimumSizeHint(self) -> QSize:
         """One pane fits everywhere."""
@@ -98,7 +112,8 @@ class Panes(QWidget):
         self._grid.setRowStretch(1, 1 if mode == 2 else 0)
         self._widen(mode)
         self.tabs.setVisible(mode == 1)
-        self.show_pane(self._shown)
+        focused = self._focused()
+        self.show_pane(self._shown if focused is None else focused)
 
     def _widen(self, mode: int) -> None:
         wide = {3: {0: LEFT, 2: RIGHT}, 2: {1: RIGHT}, 1: {}}[mode]

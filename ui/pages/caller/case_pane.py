@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from console.state.desk_state import Act
@@ -106,7 +106,10 @@ class CasePane(Column):
         appear(self.look_up, card.account is None)
         busy = any(intent.act is Act.LOOK_UP for intent in desk.busy)
         sentence = word.sentence("lookup", card.lookup)
+        had_result = self.look_up.result.isVisibleTo(self)
         self.look_up.show_lookup(card, sentence, busy=busy, why_not=why_not)
+        if self.look_up.result.isVisibleTo(self) and not had_result:
+            QTimer.singleShot(0, self, lambda: self.bring_to_sight(self.look_up.result))
         self.timeline.show_lines(tuple(self._happening(item, now) for item in card.timeline))
 
     def forget(self) -> None:
