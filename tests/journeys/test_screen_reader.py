@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import Qt
 
-from tests.support.journey import Portal, Seat
-from tests.ui.looking import controls, mislabelled, settle, unnamed
+from tests.support.journey import READ_OUT, Portal, Seat
+from tests.ui.looking import controls, mislabelled, name_of, settle, unnamed
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -77,3 +77,77 @@ def test_every_page_can_be_used_without_seeing_it(seat: Seat, portal: Portal) ->
     seat.press(Qt.Key.Key_1, CONTROL)
     seat.press(Qt.Key.Key_K, CONTROL)
     lint("command palette")
+
+
+def test_what_the_owner_does_on_their_page_is_heard(seat: Seat, portal: Portal) -> None:
+    """The page is opened, and a wrong number is typed there: said, and the tries that are left stand in the row."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer().account.customer_number)
+    seat.press(Qt.Key.Key_F9)
+    seat.press(Qt.Key.Key_F4)
+    number = seat.read_out()
+    assert name_of(seat.window.focusWidget()) == READ_OUT + " ".join(number), "wherever the focus was"
+    portal.work()
+    seat.said.clear()
+    portal.page(portal.link("reverse_code_link"))
+    seat.hears("Number read to the caller", "The page is open.", "Tries left: 5.")
+    wrong = f"{(int(number) + 1) % 1_000_000:06}"
+    portal.send(portal.link("reverse_code_link"), decision="confirm", number=wrong)
+    seat.hears("Number read to the caller", "Tries left: 4.")
+    seat.sees("Tries left: 4.")
+
+
+def test_what_is_shown_in_clear_is_heard_and_has_the_focus(seat: Seat, portal: Portal) -> None:
+    """A revealed value; and where the service is away, the reason that was typed is still there."""
+    who = portal.world.customer()
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", who.account.customer_number)
+    seat.choose("Show name")
+    seat.type("Spells it out")
+    seat.line.cut()
+    seat.sees("Offline")
+    seat.press(Qt.Key.Key_Return)
+    seat.sees("Trying again is safe")
+    assert seat.typed() == "Spells it out"
+    seat.line.mend()
+    seat.sees("Connected")
+    seat.press(Qt.Key.Key_Return)
+    seat.hears(f"Name: {who.account.name}")
+    seat.no_longer_sees("Why must you see it?")
+    assert name_of(seat.window.focusWidget()) == who.account.name
+
+
+def test_a_freeze_is_one_sentence(seat: Seat, portal: Portal) -> None:
+    """Not one for each method that cannot be used any more."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer(totp=True, codes=True).account.customer_number)
+    seat.choose("Start: Number read to the caller, link by text message")
+    seat.sees("A link is on its way.")
+    portal.work()
+    seat.said.clear()
+    portal.send(portal.link("reverse_code_link"), decision="not_me")
+    seat.hears("This case is frozen")
+    seat.sees("Account frozen")
+    settle()
+    assert len(seat.said) == 1, seat.said
+
+
+def test_an_action_that_waits_is_heard_to_begin(seat: Seat, portal: Portal) -> None:
+    """A cooling-off begins; what a case had when it was opened is no news."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer().account.customer_number)
+    seat.press(Qt.Key.Key_F4)
+    number = seat.read_out()
+    portal.work()
+    portal.send(portal.link("reverse_code_link"), decision="confirm", number=number)
+    seat.sees("Enough is proven")
+    seat.press(Qt.Key.Key_F8)
+    seat.press(Qt.Key.Key_Return)
+    seat.hears("Send reset link: Under way")
+    seat.press(Qt.Key.Key_F2)
+    seat.sees("Open a case")
+    seat.said.clear()
+    seat.go_on("T-1042")
+    seat.sees("What is being done")
+    settle()
+    assert not [said for said in seat.said if said.startswith("Send reset link: Under way")]

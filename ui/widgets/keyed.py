@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from ui.widgets.card import Rule
 
@@ -12,6 +13,9 @@ RowType = TypeVar("RowType", bound=QWidget)
 
 class KeyedRows(QWidget, Generic[RowType]):
     """One row for each key, in the order of the keys, with hairlines between them."""
+
+    focus_left = Signal()
+    """The row that had the focus is gone: no other row has it now, until somebody says where it goes."""
 
     def __init__(self, make: Callable[[str], RowType], *, spacing: int = 0, ruled: bool = True) -> None:
         super().__init__()
@@ -24,7 +28,12 @@ class KeyedRows(QWidget, Generic[RowType]):
 
     def show_keys(self, keys: tuple[str, ...]) -> dict[str, RowType]:
         """Have exactly these rows; returns them in order."""
-        for key in self._rows.keys() - set(keys):
+        gone = self._rows.keys() - set(keys)
+        now = QApplication.focusWidget()
+        orphaned = now is not None and any(self._rows[key].isAncestorOf(now) for key in gone)
+        if orphaned:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # or Qt gives it to the next row's button, at once
+        for key in gone:
             _discard(self._rows.pop(key))
             if key in self._rules:
                 _discard(self._rules.pop(key))
@@ -32,6 +41,8 @@ class KeyedRows(QWidget, Generic[RowType]):
         self._rows = {key: self._rows.get(key) or self._make(key) for key in keys}
         if changed:
             self._arrange()
+        if orphaned:
+            self.focus_left.emit()
         return self._rows
 
     def row(self, key: str) -> RowType | None:

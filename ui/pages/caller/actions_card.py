@@ -1,7 +1,8 @@
 """The actions panel: what can be done, why not yet, and one more look before it is done."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.pages.caller.acting import ActionView, RecoveryView
 from ui.theme import look
@@ -9,6 +10,7 @@ from ui.widgets.announcer import announce
 from ui.widgets.buttons import Button, DangerButton, PrimaryButton, QuietButton
 from ui.widgets.card import Card
 from ui.widgets.fields import Field
+from ui.widgets.flow import FlowRow
 from ui.widgets.keyed import KeyedRows
 from ui.widgets.lists import PointList
 from ui.widgets.notices import Banner
@@ -39,11 +41,9 @@ class Confirmation(QFrame):
         layout.addWidget(self.consequence)
         asked = say("Reason, for the record") if reason_needed else say("Reason, for the record (may stay empty)")
         layout.addWidget(Field(asked, self.reason))
-        line = QHBoxLayout()
-        line.addWidget(self.yes)
-        line.addWidget(self.no)
-        line.addStretch(1)
-        layout.addLayout(line)
+        line = FlowRow("s")
+        line.add(self.yes, self.no)
+        layout.addWidget(line)
         self.yes.acted.connect(lambda: self.confirmed.emit(self.reason.text().strip()))
         self.reason.returnPressed.connect(self.yes.click)
         self.no.acted.connect(self.declined)
@@ -53,6 +53,13 @@ class Confirmation(QFrame):
         """Rest the yes while *why_not* says why; and while a reason that is needed is missing."""
         self._why_not = why_not
         self._settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape means no."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.declined.emit()
+        else:
+            super().keyPressEvent(event)
 
     def first_control(self) -> QWidget:
         """Where typing begins: the reason where one is needed, the yes otherwise."""
@@ -89,7 +96,7 @@ class RunRow(ActionRow):
         self.confirmation.consequence.setText(view.consequence)
         self.confirmation.rest(busy or view.why_not)
         if view.why_not and not busy:
-            self.confirmation.hide()
+            self._hide_question()
 
     def ask(self) -> None:
         """Open the question, or close it again."""
@@ -103,12 +110,21 @@ class RunRow(ActionRow):
 
     def close_question(self) -> None:
         """Leave everything as it is."""
-        self.confirmation.hide()
         self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.confirmation.hide()
+
+    def _hide_question(self) -> None:
+        """Where it had the focus, the row's own button has it then, and not a neighbour's."""
+        now = QApplication.focusWidget()
+        if now is not None and self.confirmation.isAncestorOf(now):
+            self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.confirmation.hide()
 
     def _run(self, reason: str) -> None:
-        self.run_wanted.emit(self.view.option, reason)
+        """Ask for it once: until the desk has said how it stands, another Enter is no second yes."""
+        self.button.rest(say("Under way…"))
         self.close_question()
+        self.run_wanted.emit(self.view.option, reason)
 
 
 class ActionsCard(Card):
@@ -116,12 +132,15 @@ class ActionsCard(Card):
 
     run_wanted = Signal(str, str)
     refused = Signal(str)
+    focus_left = Signal()
+    """The action that had the focus is gone."""
 
     def __init__(self, shortcut: str) -> None:
         super().__init__(say("What can I do"), "key-round")
         self._shortcut = shortcut
         self._views: dict[str, ActionView] = {}
         self.rows = KeyedRows(self._make_row)
+        self.rows.focus_left.connect(self.focus_left)
         self.why_not = Banner()
         self.body.addWidget(self.why_not)
         self.body.addWidget(self.rows)
@@ -129,9 +148,9 @@ class ActionsCard(Card):
     def show_actions(self, views: tuple[ActionView, ...], busy: frozenset[str], wanted: str, why_not: str) -> None:
         """Show *views*; the options in *busy* are under way, and *wanted* has the shortcut.
 
-        *why_not* is what stops all of them, if anything does.
+        *why_not* is what stops all of them, if anything does: the case says it aloud.
         """
-        self.why_not.say(why_not, Tone.NEUTRAL, "info")
+        self.why_not.say(why_not, Tone.NEUTRAL, "info", silent=True)
         self._views = {view.option: view for view in views}
         for option, row in self.rows.show_keys(tuple(self._views)).items():
             row.show_view(self._views[option], say("Under way…") if option in busy else "")
@@ -173,9 +192,9 @@ class RecoveryPanel(QFrame):
         layout.addWidget(self.line)
         layout.addWidget(self.steps)
 
-    def show_view(self, view: RecoveryView) -> None:
-        """Show *view*, and announce a new state."""
-        if self._state and self._state != view.state:
+    def show_view(self, view: RecoveryView, *, news: bool) -> None:
+        """Show *view*, and announce a state that is *news*."""
+        if news and self._state != view.state:
             announce(self, f"{view.title}: {view.state}. {view.line}")
         self._state = view.state
         self.title.setText(view.title)
@@ -189,12 +208,19 @@ class RecoveriesCard(Card):
 
     def __init__(self) -> None:
         super().__init__(say("What is being done"), "list-checks")
+        self._case = ""
         self.rows = KeyedRows(lambda _key: RecoveryPanel())
         self.body.addWidget(self.rows)
 
-    def show_recoveries(self, views: tuple[RecoveryView, ...]) -> None:
-        """Show exactly these; no card when there are none."""
+    def forget(self) -> None:
+        """Show none, of no case."""
+        self._case = ""
+        self.rows.show_keys(())
+
+    def show_recoveries(self, case: str, views: tuple[RecoveryView, ...]) -> None:
+        """Show exactly these of *case*; no card when there are none. What it had when it was opened is no news."""
+        news, self._case = case == self._case, case
         rows = self.rows.show_keys(tuple(view.id for view in views))
         for view in views:
-            rows[view.id].show_view(view)
+            rows[view.id].show_view(view, news=news)
         appear(self, bool(views))

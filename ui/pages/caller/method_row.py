@@ -1,13 +1,13 @@
 """One row of the verification panel: a method, how far it is, and what the agent does about it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.pages.caller.proof import MethodView
-from ui.theme import look
 from ui.widgets.announcer import announce
 from ui.widgets.buttons import Button, IconButton, PrimaryButton, QuietButton
 from ui.widgets.fields import CodeField, CodeReadOut
+from ui.widgets.flow import FlowRow
 from ui.widgets.key_hint import KeyHint
 from ui.widgets.rows import MethodRow
 from ui.widgets.text import Text, appear
@@ -35,7 +35,7 @@ class VerifyRow(MethodRow):
         self.cancel = IconButton(say("Cancel this check"), "x")
         self.read_out = CodeReadOut()
         self.problem = Text(role="small", tone="bad", wrap=True)
-        self._typing = QWidget()
+        self._typing = FlowRow("s")
         self._fill()
         for button in (self.start, self.start_next):
             button.acted.connect(self._ask)
@@ -48,8 +48,11 @@ class VerifyRow(MethodRow):
         self.code.textChanged.connect(lambda _text: self._settle_check())
         self._busy = ""
 
-    def show_view(self, view: MethodView, busy: str = "", problem: str = "") -> None:
-        """Show *view*; *busy* says in words what of this row is under way, *problem* what went wrong with it."""
+    def show_view(self, view: MethodView, busy: str = "", problem: str = "", *, silent: bool = False) -> None:
+        """Show *view*; *busy* says in words what of this row is under way, *problem* what went wrong with it.
+
+        *silent* where one sentence says what became of all rows.
+        """
         old, self.view = self.view, view
         held = self._has_focus()
         if self._busy and not busy and problem:
@@ -60,10 +63,16 @@ class VerifyRow(MethodRow):
         self.set_words(view.title, view.line)
         self.show_state(view.state, view.tone, view.icon)
         self._show_parts(view, problem)
-        if old is not None and old.state != view.state:
-            announce(self, f"{view.title}: {view.state}")
+        if old is not None and not silent:
+            self._tell(old, view)
         if held:
             self._keep_focus()
+
+    def _tell(self, old: MethodView, new: MethodView) -> None:
+        if old.state != new.state:
+            announce(self, f"{new.title}: {new.state}")
+        elif old.news != new.news and new.news:
+            announce(self, f"{new.title}: {new.news}")
 
     def first_control(self) -> QWidget:
         """What to go to: the code that is asked for, the number to read out, or the button."""
@@ -117,12 +126,7 @@ class VerifyRow(MethodRow):
             self.answer_given.emit(self.view.check, self.code.code())
 
     def _fill(self) -> None:
-        typing = QHBoxLayout(self._typing)
-        typing.setContentsMargins(0, 0, 0, 0)
-        typing.setSpacing(look().space("s"))
-        for widget in (self.code_key, self.code, self.check):
-            typing.addWidget(widget)
-        for part in (self.start_key, self.start, self.start_next, self._typing, self.cancel):
-            self.deeds.addWidget(part)
+        self._typing.add(self.code_key, self.code, self.check)
+        self.deeds.add(self.start_key, self.start, self.start_next, self._typing, self.cancel)
         self.more.addWidget(self.read_out)
         self.more.addWidget(self.problem)

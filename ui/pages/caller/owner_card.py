@@ -1,10 +1,12 @@
 """The head of the page: the owner of the account, masked, and what speaks for or against them."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.pages.caller.owner import NAME, NOBODY, Badge, FactView, OwnerView, ValueView
 from ui.theme import look
+from ui.widgets.announcer import announce
 from ui.widgets.buttons import IconButton, PrimaryButton, QuietButton
 from ui.widgets.card import Card, Rule
 from ui.widgets.fields import Field
@@ -24,26 +26,28 @@ class RevealQuestion(QFrame):
     """Asks why a personal field must be seen."""
 
     answered = Signal(str, str)
-    """The field and the reason."""
+    """The field and the reason. It stays until the answer is there: what was typed is not lost with the line."""
+    declined = Signal()
     refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self.field = ""
+        self.field = self._busy = ""
         self.reason = QLineEdit()
         self.reason.setMaxLength(500)
         self.show_it, self.leave = PrimaryButton(say("Show"), "eye"), QuietButton(say("Not now"))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(look().space("s"))
-        line.addWidget(Field(say("Why must you see it? This goes on record."), self.reason), 1)
-        for button in (self.show_it, self.leave):
-            line.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look().space("s"))
+        layout.addWidget(Field(say("Why must you see it? This goes on record."), self.reason))
+        deeds = FlowRow("s")
+        deeds.add(self.show_it, self.leave)
+        layout.addWidget(deeds)
         self.reason.textChanged.connect(self._settle)
         self.reason.returnPressed.connect(self.show_it.click)
         self.show_it.acted.connect(self._answer)
         self.show_it.refused.connect(self.refused)
-        self.leave.acted.connect(self.wipe)
+        self.leave.acted.connect(self.declined)
         self._settle()
         self.wipe()
 
@@ -56,16 +60,27 @@ class RevealQuestion(QFrame):
 
     def wipe(self) -> None:
         """Ask nothing, and forget what was typed, undo history included."""
-        self.field = ""
+        self.field = self._busy = ""
         self.reason.setText("")
         self.hide()
 
+    def show_progress(self, busy: str) -> None:
+        """Rest while *busy*, in words."""
+        self._busy = busy
+        self._settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape means not now."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.declined.emit()
+        else:
+            super().keyPressEvent(event)
+
     def _settle(self) -> None:
-        self.show_it.rest("" if self.reason.text().strip() else say("Type a reason first."))
+        self.show_it.rest(self._busy or ("" if self.reason.text().strip() else say("Type a reason first.")))
 
     def _answer(self) -> None:
         self.answered.emit(self.field, self.reason.text().strip())
-        self.wipe()
 
 
 class ContactValue(QWidget):
@@ -129,6 +144,7 @@ class OwnerCard(Card):
         self._lay_out()
         self.show_name.acted.connect(lambda: self.question.ask(NAME))
         self.question.answered.connect(self.reveal_wanted)
+        self.question.declined.connect(lambda: self._end_question(self._eye_of(self.question.field)))
         for part in (self.show_name, self.question):
             part.refused.connect(self.refused)
 
@@ -137,8 +153,11 @@ class OwnerCard(Card):
         self.question.wipe()
         self.show_owner(NOBODY, frozenset())
 
-    def show_owner(self, view: OwnerView, busy: frozenset[str]) -> None:
-        """Show *view*; the fields in *busy* were asked for."""
+    def show_owner(self, view: OwnerView, busy: frozenset[str], *, silent: bool = False) -> None:
+        """Show *view*; the fields in *busy* were asked for. What is shown in clear now is said, and has the focus.
+
+        *silent* where one sentence says what became of the whole case.
+        """
         self.avatar.set_name(view.name)
         self.name.setText(view.name)
         appear(self.show_name, view.name_masked)
@@ -147,7 +166,7 @@ class OwnerCard(Card):
         if view.badges != self._badges:
             self._badges = view.badges
             self.pills.show_parts(*pills_of(view.badges))
-        self.warning.say(view.warning, Tone.WARN)
+        self.warning.say(view.warning, Tone.WARN, silent=silent)
         self._views = {value.field: value for value in view.values}
         if self._rows.keys() != self._views.keys():
             self._rows = {field: self._rows.get(field) or self._make_contact(field) for field in self._views}
@@ -157,6 +176,28 @@ class OwnerCard(Card):
         if view.facts != self._facts:
             self._facts = view.facts
             self.facts.show_cells(tuple(FactCell(fact) for fact in view.facts))
+        self.question.show_progress(say("Asking…") if self.question.field in busy else "")
+        self._answer_question(view)
+
+    def _answer_question(self, view: OwnerView) -> None:
+        """End the question whose answer is there."""
+        field = self.question.field
+        if field == NAME and view.name and not view.name_masked:
+            announce(self, f"{say('Name')}: {view.name}")
+            self._end_question(self.name)
+        elif field in self._views and not self._views[field].masked:
+            announce(self, f"{self._views[field].caption}: {self._views[field].value}")
+            self._end_question(self._rows[field].value.value)
+
+    def _end_question(self, then: QWidget) -> None:
+        """Put the question away. If it has the focus, *then* has it after that."""
+        now = QApplication.focusWidget()
+        if now is not None and self.question.isAncestorOf(now):
+            then.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.question.wipe()
+
+    def _eye_of(self, field: str) -> QWidget:
+        return self._rows[field].value.button if field in self._rows else self.show_name
 
     def _make_contact(self, field: str) -> ContactValue:
         row = ContactValue(self._views[field].caption)

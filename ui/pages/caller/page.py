@@ -117,10 +117,9 @@ class CallerPage(QWidget):
     def _forget(self, before: DeskState) -> None:
         """Another caller is next: nothing that was shown of this one, typed or asked about them stays (A-51)."""
         self._wanted = ""
-        for part in (self.case, self.owner, self.verify):
+        for part in (self.case, self.owner, self.verify, self.recoveries):
             part.forget()
-        for rows in (self.deeds.rows, self.recoveries.rows):
-            rows.show_keys(())
+        self.deeds.rows.show_keys(())
         self.notes.show_draft("", "", safe=before.drafts_safe)
 
     def _show_case(self, desk: DeskState, card: "CaseCard", now: datetime) -> None:
@@ -133,13 +132,14 @@ class CallerPage(QWidget):
             appear(part, card.account is not None)
         appear(self._nobody, card.account is None)
         appear(self._nothing, card.account is None)
+        self.recoveries.show_recoveries(card.id, recovery_views(card, self._wording, now))
         if card.account is not None:
-            self.owner.show_owner(owner_view(card, card.account, self._wording, now), _busy(desk, Act.REVEAL))
+            owner = owner_view(card, card.account, self._wording, now)
+            self.owner.show_owner(owner, _busy(desk, Act.REVEAL), silent=bool(card.why_not))
             self.verify.render_case(desk, card, wanted, now)
             self.deeds.show_actions(
                 action_views(card, self._wording, now), _busy(desk, Act.RUN_ACTION), option, why_not
             )
-        self.recoveries.show_recoveries(recovery_views(card, self._wording, now))
         self.notes.show_draft(card.id, desk.draft, safe=desk.drafts_safe)
         self.notes.show_progress(why_not, _sending(desk), failed=_note_failed(desk.message))
 
@@ -153,6 +153,11 @@ class CallerPage(QWidget):
             self.panes.reach(self.verify)
             wanted = wanted_action(card, self._wanted)
             self.verify.first_control(card, wanted).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _follow_action(self) -> None:
+        """An action is offered no more: what is being done has the focus, or the heading, and no other action's yes."""
+        follow = self.recoveries if self.recoveries.isVisibleTo(self) else self.deeds
+        follow.heading.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_message(self, message: "Message | None") -> None:
         if message is None:
@@ -191,6 +196,7 @@ class CallerPage(QWidget):
     def _connect_panes(self) -> None:
         for part in (self.owner, self.verify, self.deeds, self.notes):
             part.refused.connect(self._commands.refused)
+        self.deeds.focus_left.connect(self._follow_action)
         self.verify.wanted_chosen.connect(self.choose_wanted)
         self.verify.start_wanted.connect(self._start)
         for signal, intent in (

@@ -37,6 +37,8 @@ class MethodView(NamedTuple):
     asks_code: bool = False
     read_out: str = ""
     suggested: bool = False
+    news: str = ""
+    """What the owner does on their page: said aloud when it changes."""
 
 
 class ProofView(NamedTuple):
@@ -142,7 +144,8 @@ def _pending(key: str, title: str, check: "CheckCard", wording: "Wording", now: 
     until = say("Good %s.", wording.moments.until(check.expires_at, now))
     reverse = check.method is Method.REVERSE_CODE
     if reverse and check.opened_by_owner:
-        line = say("The page is open. Read this number out; the caller types it there.")
+        page = say("The page is open. Read this number out; the caller types it there.")
+        line = f"{page} {say('Tries left: %s.', check.attempts_left)}"
     elif reverse:
         line = say("A link is on its way. Ask the caller to open it, then read this number out.")
     else:
@@ -157,6 +160,7 @@ def _pending(key: str, title: str, check: "CheckCard", wording: "Wording", now: 
         check=check.id,
         asks_code=not reverse,
         read_out=check.read_out or "",
+        news=line if reverse else "",
     )
 
 

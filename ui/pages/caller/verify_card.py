@@ -46,6 +46,7 @@ class VerifyCard(Card):
         self.points = PointList(say("Proven and still missing"))
         self.next_step = Text(role="small", tone="info", wrap=True)
         self.rows = KeyedRows(self._make_row)
+        self.rows.focus_left.connect(lambda: self.towards.setFocus(Qt.FocusReason.OtherFocusReason))
         self.towards.activated.connect(lambda at: self.wanted_chosen.emit(self.towards.itemData(at)))
         self.head.addWidget(self.verdict)
         self._choice = Field(say("Work towards"), self.towards)
@@ -71,7 +72,7 @@ class VerifyCard(Card):
         views = method_views(card, suggested_option(card, wanted), self._wording, now)
         rows = self.rows.show_keys(tuple(view.key for view in views))
         for view in views:
-            rows[view.key].show_view(view, _busy(desk, view), _problem(desk, view))
+            rows[view.key].show_view(view, _busy(desk, view), _problem(desk, view), silent=bool(card.why_not))
         if held and not self._holds_focus():
             self.towards.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -94,6 +95,7 @@ class VerifyCard(Card):
         row = self.rows.row(option)
         if row is None:
             return say("Nothing more has to be proven, or nothing more can be.")
+        row.start_next.setFocus(Qt.FocusReason.ShortcutFocusReason)  # what it starts takes the focus over from it
         row.start_next.click()
         return ""
 

@@ -1,0 +1,67 @@
+"""Enter pressed twice: the second lands on nothing that was not asked about."""
+
+from PySide6.QtCore import Qt
+
+from tests.support.journey import Portal, Seat
+from tests.ui.looking import name_of, settle
+
+
+def _prove(seat: Seat, portal: Portal, **who: bool) -> None:
+    """Open a case, and have one proof in it."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer(**who).account.customer_number)
+    seat.choose("Start: Number read to the caller, link by text message")
+    number = seat.read_out()
+    portal.work()
+    portal.send(portal.link("reverse_code_link"), decision="confirm", number=number)
+    seat.sees("Enough is proven")
+
+
+def test_a_double_enter_asks_about_no_other_action(seat: Seat, portal: Portal) -> None:
+    """Whatever comes of the first, the focus is not on a neighbour's button, and no question is open."""
+    _prove(seat, portal, totp=True, codes=True)
+    seat.press(Qt.Key.Key_F8)
+    seat.hears("The owner gets a link")
+    seat.said.clear()
+    for _ in range(2):
+        seat.press(Qt.Key.Key_Return)
+    seat.sees("What is being done", "This is under way already.")
+    settle()
+    assert not [said for said in seat.said if "sets a new password themselves" in said], "no second question"
+    assert name_of(seat.window.focusWidget()) == "Send: Send reset link"
+    assert portal.world.events().count("action.requested") == 1
+
+
+def test_the_focus_of_an_action_that_is_gone_is_on_what_is_being_done(seat: Seat, portal: Portal) -> None:
+    """An unlock is over at once and offered no more: two more Enters do nothing to the row that comes next."""
+    _prove(seat, portal, locked=True)
+    seat.choose("Unlock: Unlock account")
+    seat.hears("The owner can sign in again with what they have.")
+    for _ in range(2):
+        seat.press(Qt.Key.Key_Return)
+    seat.sees("What is being done")
+    portal.work()
+    seat.no_longer_sees("Unlock: Unlock account")
+    settle()
+    assert name_of(seat.window.focusWidget()) == "What is being done"
+    for _ in range(2):
+        seat.press(Qt.Key.Key_Return)
+    settle()
+    assert portal.world.events().count("action.requested") == 1
+
+
+def test_escape_means_not_now(seat: Seat, portal: Portal) -> None:
+    """The question of an action, and of a masked field, is put away; the focus is where it was asked for."""
+    _prove(seat, portal)
+    seat.press(Qt.Key.Key_F8)
+    seat.sees("Not now")
+    seat.press(Qt.Key.Key_Escape)
+    seat.no_longer_sees("Not now")
+    assert name_of(seat.window.focusWidget()) == "Send: Send reset link"
+    seat.choose("Show e-mail on file")
+    seat.sees("Why must you see it?")
+    seat.press(Qt.Key.Key_Escape)
+    seat.no_longer_sees("Why must you see it?")
+    assert name_of(seat.window.focusWidget()) == "Show e-mail on file"
+    assert "action.requested" not in portal.world.events()
+    assert "account.revealed" not in portal.world.events()
