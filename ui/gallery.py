@@ -108,7 +108,7 @@ def _methods() -> Card:
     card = Card("Verify the caller", "shield-check")
     waiting = MethodRow("Reverse code by SMS", "The caller opened the link. Read the number out.")
     waiting.show_state("Waiting for the caller", Tone.INFO, "hourglass")
-    waiting.deeds.addWidget(Pill("Waiting, 9 min left", Tone.INFO, "hourglass"))
+    waiting.deeds.add(Pill("Waiting, 9 min left", Tone.INFO, "hourglass"))
     number = CodeReadOut()
     number.show_code("418227")
     waiting.more.addWidget(number)
@@ -118,7 +118,7 @@ def _methods() -> Card:
     refused.show_state("Refused", Tone.BAD, "ban")
     start = QuietButton("Start")
     start.rest("The SIM was swapped yesterday: it proves nothing.")
-    refused.deeds.addWidget(start)
+    refused.deeds.add(start)
     for row in (passed, waiting, refused):
         card.body.addWidget(row)
         card.body.addWidget(Rule())

@@ -19,7 +19,7 @@ class Field(QWidget):
     def __init__(self, label: str, control: QLineEdit | QPlainTextEdit | QComboBox, hint: str = "") -> None:
         super().__init__()
         self.control = control
-        self.label = Text(label, "caption")
+        self.label = Text(label, "caption", wrap=True)
         self.label.setBuddy(control)
         self.note = Text(hint, "small", wrap=True)
         appear(self.note, bool(hint))

@@ -99,7 +99,7 @@ class FlowRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The widest part alone."""
-        sizes = [part.sizeHint() for part in self._shown()]
+        sizes = [part.minimumSizeHint() if part.hasHeightForWidth() else part.sizeHint() for part in self._shown()]
         width = max((size.width() for size in sizes), default=0)
         return QSize(width, self.heightForWidth(max(width, self.width())))
 
@@ -142,10 +142,19 @@ class FlowRow(QWidget):
         lines: list[list[tuple[QWidget, QSize]]] = []
         left = 0
         for part in self._shown():
-            size = part.sizeHint()
+            size = _fitted(part, width)
             if not lines or left + size.width() > width:
                 lines.append([])
                 left = 0
             lines[-1].append((part, size))
             left += size.width() + self._gap
         return lines
+
+
+def _fitted(part: QWidget, width: int) -> QSize:
+    """What *part* takes in *width*: less than it likes, where it can do with more height."""
+    size = part.sizeHint()
+    if size.width() <= width or not part.hasHeightForWidth():
+        return size
+    narrow = max(width, part.minimumSizeHint().width())
+    return QSize(narrow, part.heightForWidth(narrow))

@@ -1,18 +1,19 @@
 """Rows of a card: a mark, a title, a second line, and what can be done at the end of it."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import look
 from ui.widgets.buttons import Button
+from ui.widgets.flow import FlowRow
 from ui.widgets.key_hint import KeyHint
 from ui.widgets.pill import StateMark
-from ui.widgets.text import ElidedLabel, Text, appear
+from ui.widgets.text import Text, appear
 from ui.widgets.tone import Tone
 
-NARROW = 230
-"""Width in pixels, at text size 1.0, below which the deeds stand under the words."""
+WORDS_WIDTH = 150
+"""Pixels, at text size 1.0, that title and second line need beside the deeds, which stand under them otherwise."""
 
 
 class Row(QWidget):
@@ -26,11 +27,10 @@ class Row(QWidget):
     ) -> None:
         super().__init__()
         self.mark = mark or StateMark()
-        self.title = ElidedLabel(title, "strong")
+        self.title = Text(title, "strong", wrap=True)
         self.line = Text(line, "small", wrap=True)
         appear(self.line, bool(line))
-        self.deeds = QHBoxLayout()
-        self.deeds.setSpacing(look().space("s"))
+        self.deeds = FlowRow("s")
         self.more = QVBoxLayout()
         self.more.setSpacing(look().space("s"))
         self._across = self._lay_out(line_below)
@@ -45,14 +45,27 @@ class Row(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Deeds go under the words where there is no room beside them."""
         super().resizeEvent(event)
-        narrow = event.size().width() < NARROW * look().text_size
-        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        if self._across.direction() != way:
-            self._across.setDirection(way)
+        self._share_room()
+
+    def event(self, event: QEvent) -> bool:
+        """Other deeds may take more room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._share_room()
+        return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
         """Narrow: the deeds can always go under the words."""
         return QSize(min(190, super().minimumSizeHint().width()), super().minimumSizeHint().height())
+
+    def _share_room(self) -> None:
+        taken = self.mark.sizeHint().width() + look().space("m") * 2 + self.deeds.sizeHint().width()
+        narrow = self.width() - taken < WORDS_WIDTH * look().text_size
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._across.direction() != way:
+            self._across.setDirection(way)
+            policy = self.deeds.sizePolicy()
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred if narrow else QSizePolicy.Policy.Fixed)
+            self.deeds.setSizePolicy(policy)
 
     def _lay_out(self, line_below: bool) -> QBoxLayout:
         words = QVBoxLayout()
@@ -63,7 +76,7 @@ class Row(QWidget):
         across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         across.setSpacing(look().space("m"))
         across.addLayout(words, 1)
-        across.addLayout(self.deeds)
+        across.addWidget(self.deeds)
         below = QVBoxLayout()
         below.setSpacing(look().space("s"))
         below.addLayout(across)
@@ -104,8 +117,7 @@ class ActionRow(Row):
         super().__init__(mark=StateMark(icon=icon, plain=True), line_below=True)
         self.button = button
         self.key_hint = KeyHint(shortcut)
-        self.deeds.addWidget(self.key_hint)
-        self.deeds.addWidget(button)
+        self.deeds.add(self.key_hint, button)
         button.acted.connect(self.chosen)
         button.refused.connect(self.refused)
 

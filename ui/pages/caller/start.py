@@ -86,7 +86,7 @@ class CaseRow(Row):
         super().__init__(mark=StateMark(plain=True))
         self.open = QuietButton(say("Go on"), small=True)
         self.open.acted.connect(self.show_wanted)
-        self.deeds.addWidget(self.open)
+        self.deeds.add(self.open)
 
     def show_case(self, line: "CaseLine", wording: "Wording", draft: bool, now: datetime) -> None:
         """Show *line*."""
