@@ -4,7 +4,7 @@ Entries are written by the transaction that they tell of (`unit_of_work`), witho
 writers never queue for it. `integrate` gives them their places afterwards, in the order of their serial numbers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from threading import Lock
 
@@ -41,6 +41,24 @@ class AuditStore(AuditReader):
         self._signer, self._clock = signer, clock
         self._memory = memory or NotRemembered()
         self._turn = Lock()
+        self._not_kept: Signed | None = None
+        """Signed and stored, and not remembered yet."""
+
+    def check(self, *, memory: bool = True) -> None:
+        """Checks 1 and 2 of `integrate`, though nothing waits; nothing is written. Without *memory*, check 1 alone.
+
+        Raises:
+            ProofError: If one of them fails: the database was tampered with or rolled back.
+            NodeMissing: The same, if the tree lacks a node.
+        """
+        remembered = (
+            self.remembered() if memory else ()
+        )  # before the database is read: another process may sign between the two
+        with self.database.reading() as connection:
+            newest = self._newest(connection)
+            last = None if newest is None else newest.checkpoint
+            _trusted_frontier(connection, last)  # 1.
+            self._check_memory(connection, last, remembered)  # 2.
 
     def integrate(self, batch: int = BATCH) -> Signed | None:
         """Give up to *batch* waiting entries their places, and sign the log as it is then. None: nothing was waiting.
@@ -52,20 +70,23 @@ class AuditStore(AuditReader):
         2. it continues what was signed last, as remembered outside the database
         3. waiting entries become leaves, in the order of their serial numbers
         4. the new checkpoint continues the newest one; it is signed and stored
-        5. after the commit it is remembered outside the database
+        5. after the commit it is remembered outside the database; where that fails, the next call does it first
 
         Raises:
             ProofError: If 1, 2 or 4 fails: the database was tampered with or rolled back. Nothing is written or signed.
             NodeMissing: The same, if the tree lacks a node.
             MemoryUnreadable: If what was signed last cannot be read. Nothing is written or signed.
+            OSError: If 5 fails.
         """
         with self._turn:
-            if not self._is_due():
-                return None
-            with self.database.changing() as connection:
-                signed = self._integrate(connection, batch)
+            if self._not_kept is None and self._is_due():
+                with self.database.changing() as connection:
+                    signed = self._integrate(connection, batch)
+                self._not_kept = signed
+            signed = self._not_kept
             if signed is not None:
                 self._memory.keep(signed.note)  # 5.
+                self._not_kept = None
         return signed
 
     def check(self, connection: Connection) -> None:
@@ -102,7 +123,7 @@ class AuditStore(AuditReader):
         newest = self._newest(connection)  # 1.
         last = None if newest is None else newest.checkpoint
         frontier = _trusted_frontier(connection, last)
-        self._check_memory(connection, last)  # 2.
+        self._check_memory(connection, last, self.remembered())  # 2.
         rows = _waiting(connection, batch)
         if last is not None and not rows:
             return None
@@ -110,8 +131,8 @@ class AuditStore(AuditReader):
         checkpoint = Checkpoint(origin=self.key.name, size=frontier.size, root=frontier.root)
         return self._sign(connection, last, checkpoint)  # 4.
 
-    def _check_memory(self, connection: Connection, last: Checkpoint | None) -> None:
-        for note in self.remembered():
+    def _check_memory(self, connection: Connection, last: Checkpoint | None, notes: Iterable[str]) -> None:
+        for note in notes:
             older = open_checkpoint(note, self.key, verify_ed25519)
             size = 0 if last is None else last.size
             if last is None or size < older.size:

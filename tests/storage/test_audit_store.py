@@ -27,10 +27,22 @@ from services.proofs import (
     verify_inclusion,
 )
 from services.storage.audit_nodes import NodeMissing
-from services.storage.last_signed import LastSignedFile, NotRemembered
+from services.storage.last_signed import LastSigned, LastSignedFile, NotRemembered
 from services.storage.tables import audit_entries, audit_nodes
 from tests.domain.audit.logs import STRANGER, entry, stored_tree
 from tests.storage.audit_logs import NOW, Log
+
+
+class Full:
+    """A memory on a disk that is full for a while."""
+
+    def __init__(self, memory: LastSigned) -> None:
+        self._memory, self.is_full, self.read = memory, True, memory.read
+
+    def keep(self, note: str) -> None:
+        if self.is_full:
+            raise OSError(28, "No space left on device")
+        self._memory.keep(note)
 
 
 @pytest.fixture
@@ -242,6 +254,25 @@ def test_a_database_that_was_tampered_with_is_not_signed(log: Log, statement: st
         with pytest.raises(error):
             log.opened(memory=memory).integrate()
     assert log.store.waiting() >= 1
+
+
+def test_what_was_signed_and_could_not_be_remembered_is_remembered_first(log: Log, tmp_path: Path) -> None:
+    """5: on a full disk beside the key, the log grows by no second signature that nothing outside remembers."""
+    log.grow(2)
+    log.write(1)
+    (tmp_path / "last-signed").unlink()
+    full = Full(log.memory)
+    store = log.opened(memory=full)
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space"):
+            store.integrate()
+        log.write(1)
+    full.is_full = False
+    signed = store.integrate()
+    assert signed is not None
+    assert (signed.checkpoint.size, log.memory.read()) == (3, signed.note)
+    assert (after := store.integrate()) is not None
+    assert (after.checkpoint.size, log.memory.read()) == (5, after.note)
 
 
 def test_a_tree_that_was_tampered_with_is_refused_before_anything_grows_on_it(log: Log) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from services.worker.guarded import Recurring
+from services.guarded import Recurring
 
 PHONE = "+44 20 7946 0018"
 
