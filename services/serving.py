@@ -19,10 +19,10 @@ from services.api.application import make
 from services.api.health import Wellness
 from services.app import Parts
 from services.domain.outcome import Stale, Unavailable
-from services.guarded import guarded
-from services.proofs import ProofError
-from services.storage.audit_nodes import NodeMissing
+from services.guarded import Recurring
+from services.keeper import Keeper
 from services.storage.audit_store import AuditStore
+from services.storage.hold import hold
 from services.usecases import timers
 from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects
@@ -54,9 +54,13 @@ class Beside:
     """A thread that does one thing again and again, sooner when woken."""
 
     def __init__(self, name: str, seconds: float, act: Callable[[], object]) -> None:
-        self._name, self._seconds, self._act = name, seconds, act
+        self._seconds, self._act, self._rounds = seconds, act, Recurring(name)
         self._ended, self._wake = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
+
+    def round(self) -> None:
+        """Do it once, here; not after `start`."""
+        self._rounds.attempt(self._act)
 
     def start(self) -> None:
         """Start."""
@@ -70,7 +74,7 @@ class Beside:
 
     def _loop(self) -> None:
         while not self._ended.is_set():
-            guarded(self._name, self._act)
+            self._rounds.attempt(self._act)
             self._wake.wait(self._seconds)
 
 
@@ -93,31 +97,19 @@ class Log:
         return Newest(size=signed.checkpoint.size, note=signed.note, signed_at=signed.signed_at)
 
 
-class Keeper:
-    """Integrates the log, and stops when the log was tampered with: nothing is ever signed over (L-04)."""
-
-    def __init__(self, store: AuditStore, told: Callable[[int], None]) -> None:
-        self._store, self._told = store, told
-        self.is_sound = True
-
-    def integrate(self) -> None:
-        """Give every waiting entry its place."""
-        try:
-            while self.is_sound and (signed := self._store.integrate()) is not None:
-                self._told(signed.checkpoint.size)
-        except (ProofError, NodeMissing) as error:
-            self.is_sound = False
-            _log.critical("the audit log was tampered with or rolled back, and is not signed any more: %s", error)
-
-
 @contextmanager
 def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) -> Iterator[None]:
-    """Run what runs beside the HTTP application, and stop it in order."""
+    """Run what runs beside the HTTP application, and stop it in order.
+
+    The log is looked at before anything else: what a rolled back one says is under way may have been stopped since.
+    """
+    integrating = Beside("integrate", INTEGRATE_SECONDS, keeper.integrate)
     threads = [
-        Beside("integrate", INTEGRATE_SECONDS, keeper.integrate),
-        Beside("timers", DUE_SECONDS, lambda: _settle(parts)),
-        Beside("tidying", TIDY_SECONDS, lambda: _tidy(parts)),
+        integrating,
+        Beside("timers", DUE_SECONDS, lambda: _settle(parts, keeper)),
+        Beside("tidying", TIDY_SECONDS, lambda: _tidy(parts, keeper)),
     ]
+    integrating.round()
     parts.storage.committed += [hub.committed, lambda _entries, waiting: dispatcher.wake() if waiting else None]
     dispatcher.start()
     for one in threads:
@@ -128,7 +120,7 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
         for one in threads:
             one.stop()
         dispatcher.stop()
-        keeper.integrate()
+        integrating.round()
         parts.storage.committed.clear()
 
 
@@ -137,17 +129,22 @@ def application(parts: Parts) -> FastAPI:
     effects = Effects(
         parts.settings.worker_database, performers(parts.service), passing=(Unavailable, Stale, OperationalError)
     )
-    dispatcher = Dispatcher(effects, parts.outbox, parts.service.clock)
-
     hub = live.Hub(parts.service)
     keeper = Keeper(parts.audit, hub.integrated)
+    dispatcher = Dispatcher(
+        effects,
+        parts.outbox,
+        parts.service.clock,
+        hold=lambda: hold(parts.database),
+        may_perform=lambda: keeper.is_sound,
+    )
     app, _mount = make(
         parts.service,
         Log(parts.audit),
         parts.desk,
         hub,
         running=lambda: beside(parts, dispatcher, keeper, hub),
-        well=Wellness(worker=dispatcher.is_well, audit_log=lambda: keeper.is_sound),
+        well=Wellness(worker=dispatcher.is_well, audit_log=keeper.is_well),
         threads=parts.settings.threads,
     )
     if parts.settings.messenger == "demo" and parts.settings.demo_token:
@@ -155,12 +152,14 @@ def application(parts: Parts) -> FastAPI:
     return app
 
 
-def _settle(parts: Parts) -> None:
-    while timers.settle_due(parts.service) >= timers.AT_ONCE:
+def _settle(parts: Parts, keeper: Keeper) -> None:
+    while keeper.is_sound and timers.settle_due(parts.service) >= timers.AT_ONCE:
         pass
 
 
-def _tidy(parts: Parts) -> None:
+def _tidy(parts: Parts, keeper: Keeper) -> None:
+    if not keeper.is_sound:
+        return
     timers.forget_answers(parts.service)
     while timers.forget_spent(parts.service):
         pass

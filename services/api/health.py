@@ -9,11 +9,15 @@ from starlette.responses import Response
 
 from services.api.calls import Mount
 from services.contract.events import READ_HEALTH, Health
+from services.domain.outcome import Missing
+from services.proofs import ProofError
 from services.usecases.ports import AuditLog
 from services.usecases.service import Service
 
 VERSION = "0.1.0"
 """Of the service."""
+OK, DEGRADED = 200, 503
+"""What a load balancer goes by; the body is the same."""
 _HEALTH = TypeAdapter(Health)
 
 
@@ -24,33 +28,45 @@ class Wellness:
     worker: Callable[[], bool]
     """Effects are being performed, here or by another process."""
     audit_log: Callable[[], bool]
-    """The log was not tampered with, as far as its keeper can see."""
+    """The log is signed as it grows, and was not tampered with, as far as its keeper can see."""
 
 
 def mount(mount: Mount, service: Service, log: AuditLog, well: Wellness) -> None:
     """Mount the route. It needs no sign-in and says nothing that helps an attacker."""
 
     def read() -> Response:
-        database, sound, works = _answers(log.newest), well.audit_log(), well.worker()
+        database, signed = _seen(log)
+        sound, works = signed and well.audit_log(), well.worker()
         health = Health(
             status="ok" if database and sound and works else "degraded",
             version=VERSION,
             policy=service.policy.edition,
             database=database,
-            audit_log=database and sound,
+            audit_log=sound,
             worker=works,
         )
-        return Response(_HEALTH.dump_json(health), media_type="application/json")
+        status = OK if health.status == "ok" else DEGRADED
+        return Response(_HEALTH.dump_json(health), status, media_type="application/json")
 
     mount.router.add_api_route(
-        READ_HEALTH.path, read, methods=["GET"], response_model=Health, summary=READ_HEALTH.summary
+        READ_HEALTH.path,
+        read,
+        methods=["GET"],
+        response_model=Health,
+        responses={DEGRADED: {"model": Health, "description": "Degraded"}},
+        summary=READ_HEALTH.summary,
     )
     mount.mounted.append(READ_HEALTH)
 
 
-def _answers(ask: Callable[[], object]) -> bool:
+def _seen(log: AuditLog) -> tuple[bool, bool]:
+    """Whether the database answers, and whether nothing is wrong with its newest checkpoint."""
     try:
-        ask()
+        log.newest()
     except (OSError, SQLAlchemyError):
-        return False
-    return True
+        return False, False
+    except ProofError:
+        return True, False
+    except Missing:  # nothing was signed yet
+        return True, True
+    return True, True

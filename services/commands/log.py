@@ -60,8 +60,8 @@ def export_to(given: Namespace, settings: Settings) -> int:
     with opened(settings) as parts, told():
         try:
             integrate(parts)
+            parts.audit.check()
             with parts.database.reading() as connection:
-                parts.audit.check(connection)
                 disclose = parts.sealer if given.disclose_words else None
                 head = export_log(connection, parts.audit.key, given.folder, disclose=disclose)
         except (ProofError, NodeMissing) as error:

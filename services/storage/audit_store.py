@@ -50,10 +50,9 @@ class AuditStore(AuditReader):
         Raises:
             ProofError: If one of them fails: the database was tampered with or rolled back.
             NodeMissing: The same, if the tree lacks a node.
+            MemoryUnreadable: If what was signed last cannot be read.
         """
-        remembered = (
-            self.remembered() if memory else ()
-        )  # before the database is read: another process may sign between the two
+        remembered = self.remembered() if memory else ()  # first: another process may sign between the two
         with self.database.reading() as connection:
             newest = self._newest(connection)
             last = None if newest is None else newest.checkpoint
@@ -88,19 +87,6 @@ class AuditStore(AuditReader):
                 self._memory.keep(signed.note)  # 5.
                 self._not_kept = None
         return signed
-
-    def check(self, connection: Connection) -> None:
-        """Steps 1 and 2 of `integrate`, as *connection* sees the database, whether anything is waiting or not.
-
-        Raises:
-            ProofError: If the database was tampered with or rolled back.
-            NodeMissing: The same, if the tree lacks a node.
-            MemoryUnreadable: If what was signed last cannot be read.
-        """
-        newest = self._newest(connection)
-        last = None if newest is None else newest.checkpoint
-        _trusted_frontier(connection, last)
-        self._check_memory(connection, last)
 
     def waiting(self) -> int:
         """How many entries have no place in the tree yet."""

@@ -3,11 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from services.domain.outcome import Effect
-from services.guarded import guarded
+from services.guarded import Recurring
 from services.worker.system_database import Occupied
 
 POLL: Final = timedelta(seconds=1)
@@ -49,16 +50,40 @@ class Engine(Protocol):
     def stop(self) -> None: ...
 
 
+class Hold(Protocol):
+    """This process, and no other, performs the effects of the outbox's database."""
+
+    def lasts(self) -> bool:
+        """Whether it still does."""
+
+    def release(self) -> None:
+        """Let go."""
+
+
 class Dispatcher:
     """Keeps an engine supplied from an outbox, in a thread of its own; stands by while another process does."""
 
-    def __init__(self, engine: Engine, outbox: Outbox, clock: Callable[[], datetime]) -> None:
-        """Prepare, starting nothing. *clock* tells UTC."""
+    def __init__(
+        self,
+        engine: Engine,
+        outbox: Outbox,
+        clock: Callable[[], datetime],
+        *,
+        hold: Callable[[], Hold | None],
+        may_perform: Callable[[], bool],
+    ) -> None:
+        """Prepare, starting nothing.
+
+        *clock* tells UTC. *hold* keeps every other process from these effects; None while another one does. While
+        *may_perform* says no, the engine rests, and `is_well` says so.
+        """
         self._engine = engine
         self._outbox = outbox
         self._clock = clock
+        self._take_hold, self._may_perform = hold, may_perform
         self._next_round: datetime | None = None
-        self._launched = False
+        self._held: Hold | None = None
+        self._stands_by = False
         self._ended = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
@@ -69,12 +94,12 @@ class Dispatcher:
         Raises:
             Exception: Whatever keeps the engine from launching, other than `Occupied`. Nothing was started.
         """
-        self._launch()
+        self._is_launched()
         self._thread.start()
 
     def is_well(self) -> bool:
         """Whether effects are being handed over, here or by the process that does."""
-        return self._thread.is_alive()
+        return self._thread.is_alive() and self._may_perform()
 
     def wake(self) -> None:
         """Say that a row was committed. Returns at once; any thread."""
@@ -85,15 +110,14 @@ class Dispatcher:
         self._ended.set()
         self._wake.set()
         self._thread.join()
-        if self._launched:
-            self._engine.stop()
+        self._lay_down()
 
     def hand_over(self) -> int:
         """Hand over every due row, oldest first; how many those were."""
         handed = 0
         while rows := self._outbox.due(self._clock(), _BATCH):
             for row in rows:
-                if self._ended.is_set():
+                if self._ended.is_set() or not self._may_perform():
                     return handed
                 self._engine.submit(row.key, row.kind, row.payload)
                 self._outbox.handed_over(row.key)
@@ -101,24 +125,51 @@ class Dispatcher:
         return handed
 
     def _loop(self) -> None:
+        turns = Recurring("dispatcher")
         while not self._ended.is_set():
-            guarded("dispatcher", self._turn)
+            turns.attempt(self._turn)
             self._wake.wait(POLL.total_seconds())
             self._wake.clear()
 
     def _turn(self) -> None:
-        if self._launched or self._launch():
+        if self._is_launched():
             self._make_rounds()
             self.hand_over()
 
-    def _launch(self) -> bool:
-        try:
-            self._engine.launch()
-        except Occupied:
+    def _is_launched(self) -> bool:
+        """Whether effects are performed here, after taking them up or laying them down as it has to be now."""
+        may_perform = self._may_perform()
+        if self._held is not None and not (may_perform and self._held.lasts()):
+            self._lay_down()
+        if self._held is None and may_perform:
+            self._held = self._taken_up()
+        return self._held is not None
+
+    def _taken_up(self) -> Hold | None:
+        with ExitStack() as undo:
+            try:
+                held = self._take_hold()
+                if held is None:
+                    raise Occupied
+                undo.callback(held.release)
+                self._engine.launch()
+            except Occupied:
+                self._stand_by()
+                return None
+            undo.pop_all()
+        self._next_round, self._stands_by = None, False
+        return held
+
+    def _stand_by(self) -> None:
+        if not self._stands_by:
             _log.info("another process performs the effects; standing by")
-            return False
-        self._launched = True
-        return True
+        self._stands_by = True
+
+    def _lay_down(self) -> None:
+        if self._held is not None:
+            self._engine.stop()
+            self._held.release()
+            self._held = None
 
     def _make_rounds(self) -> None:
         now = self._clock()

@@ -119,6 +119,10 @@ class Effects:
             raise RuntimeError("effects are already launched in this process")
         try:
             self._give_back = occupy(self._file)
+        except BaseException:
+            _one_per_process.release()
+            raise
+        try:
             self._stopping.clear()
             prepare(self._file)
             DBOS(config=config(self._file, self._threads))

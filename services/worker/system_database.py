@@ -25,12 +25,16 @@ def occupy(file: Path) -> Callable[[], None]:
 
     Raises:
         Occupied: If it is held already.
+        OSError: If its folder cannot be made.
     """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the service's own database may be elsewhere
     held = sqlite3.connect(f"{file}-held", timeout=0, isolation_level=None, check_same_thread=False)
     try:
         held.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         held.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
         raise Occupied(file.name) from None
     return held.close
 

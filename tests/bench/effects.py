@@ -6,6 +6,7 @@ from time import perf_counter
 
 from services.app import Parts
 from services.domain.outcome import Entry
+from services.storage.hold import hold
 from services.usecases import actions
 from services.usecases.ports import Work
 from services.vocabulary import ActionState, EffectKind, Event
@@ -68,7 +69,13 @@ class _Worker:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         effects = Effects(parts.settings.worker_database, performers(parts.service), passing=())
-        self._dispatcher = Dispatcher(effects, parts.outbox, parts.service.clock)
+        self._dispatcher = Dispatcher(
+            effects,
+            parts.outbox,
+            parts.service.clock,
+            hold=lambda: hold(parts.database),
+            may_perform=lambda: True,
+        )
         self._changed = threading.Condition()
         self._settled = {Event.ACTION_DONE: 0, Event.MESSAGE_SENT: 0}
 

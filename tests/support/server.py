@@ -151,6 +151,6 @@ class Server:
         return process
 
     def _environment(self) -> dict[str, str]:
-        names = ("data_dir", "key_file", "policy_dir", "messenger", "demo_token", "host", "port", "threads")
+        names = ("data_dir", "database", "key_file", "policy_dir", "messenger", "demo_token", "host", "port", "threads")
         given = {name: getattr(self.settings, name) for name in names}
         return {PREFIX + name.upper(): str(value) for name, value in given.items() if value is not None}

@@ -51,6 +51,19 @@ class Unavailable(Exception):
     """No usable answer for now."""
 
 
+class Hold:
+    """What no other process contends for."""
+
+    def __init__(self) -> None:
+        self.is_held = True
+
+    def lasts(self) -> bool:
+        return self.is_held
+
+    def release(self) -> None:
+        self.is_held = False
+
+
 class Portal:
     """The state of a portal in one SQLite file; an outbox and a performer of the kind `act`."""
 
@@ -156,7 +169,7 @@ def run(folder: Path, die_at: int) -> None:
     event.listen(Engine, "commit", count)
     portal = Portal(folder / "portal.db")
     effects = Effects(folder / "effects.db", {"act": portal}, passing=(Unavailable,))
-    dispatcher = Dispatcher(effects, portal, lambda: datetime.now(UTC))
+    dispatcher = Dispatcher(effects, portal, lambda: datetime.now(UTC), hold=Hold, may_perform=lambda: True)
     dispatcher.start()
     while portal.unsettled():
         assert portal.settled.wait(30)

@@ -1,5 +1,6 @@
 """The dispatcher hands over every row, goes on after trouble, and stands by while another process performs."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,8 +10,11 @@ import pytest
 from services.domain.outcome import Effect
 from services.worker.dispatch import KEPT, ROUNDS, Dispatcher
 from services.worker.system_database import Occupied
+from tests.worker.portal import Hold
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
+SOUND = threading.Event()
+SOUND.set()
 
 
 class Rows:
@@ -78,6 +82,13 @@ class Watch:
         return self.now
 
 
+def made(engine: Log, outbox: Rows, watch: Watch, *holds: Hold | None, sound: threading.Event = SOUND) -> Dispatcher:
+    """A dispatcher that gets these holds on its effects in turn, and then one each time it asks."""
+    coming = list(holds)
+    hold = lambda: coming.pop(0) if coming else Hold()  # noqa: E731 - as short as what it stands for
+    return Dispatcher(engine, outbox, watch, hold=hold, may_perform=sound.is_set)
+
+
 Start = Callable[[Log, Rows, Watch], Dispatcher]
 TIDIED = f"tidied {START - KEPT:%Y-%m-%d %H}"
 
@@ -87,7 +98,7 @@ def start() -> Iterator[Start]:
     started: list[Dispatcher] = []
 
     def begin(engine: Log, outbox: Rows, clock: Watch) -> Dispatcher:
-        dispatcher = Dispatcher(engine, outbox, clock)
+        dispatcher = made(engine, outbox, clock)
         dispatcher.start()
         started.append(dispatcher)
         return dispatcher
@@ -117,7 +128,7 @@ def test_a_row_nobody_woke_us_for_is_found(start: Start) -> None:
 def test_more_rows_than_fit_one_batch_are_all_handed_over() -> None:
     keys = [f"act_{n}" for n in range(250)]
     engine, outbox = Log(), Rows(*keys)
-    assert Dispatcher(engine, outbox, Watch()).hand_over() == 250
+    assert made(engine, outbox, Watch()).hand_over() == 250
     assert (engine.said, outbox.handed) == (keys, keys)
 
 
@@ -160,7 +171,7 @@ def test_it_stands_by_until_the_other_process_is_gone(start: Start) -> None:
 
 def test_a_standby_that_never_launched_stops_nothing() -> None:
     engine = Log(*[Occupied() for _ in range(99)])
-    dispatcher = Dispatcher(engine, Rows("act_1"), Watch())
+    dispatcher = made(engine, Rows("act_1"), Watch())
     dispatcher.start()
     dispatcher.stop()
     assert set(engine.said) == {"refused"}
@@ -168,12 +179,12 @@ def test_a_standby_that_never_launched_stops_nothing() -> None:
 
 def test_an_engine_that_cannot_launch_is_not_hidden() -> None:
     with pytest.raises(OSError, match="disk"):
-        Dispatcher(Log(OSError("disk")), Rows(), Watch()).start()
+        made(Log(OSError("disk")), Rows(), Watch()).start()
 
 
 def test_stopping_hands_nothing_more_over() -> None:
     engine, outbox = Log(), Rows()
-    dispatcher = Dispatcher(engine, outbox, Watch())
+    dispatcher = made(engine, outbox, Watch())
     dispatcher.start()
     assert engine.heard("launched", TIDIED)
     dispatcher.stop()
@@ -187,3 +198,56 @@ def test_it_is_well_from_start_to_stop(start: Start) -> None:
     assert dispatcher.is_well()
     dispatcher.stop()
     assert not dispatcher.is_well()
+
+
+def test_a_standby_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    engine = Log(*[Occupied() for _ in range(3)])
+    dispatcher = made(engine, Rows(), Watch())
+    dispatcher.start()
+    dispatcher.wake()
+    assert engine.heard(*["refused"] * 3, "launched", TIDIED)
+    dispatcher.stop()
+    assert caplog.text.count("standing by") == 1
+
+
+def test_no_engine_is_launched_while_another_process_holds_the_effects() -> None:
+    """Invariant 13: the other process may keep its own files anywhere; the hold is on the database that is shared."""
+    engine, mine = Log(), Hold()
+    dispatcher = made(engine, Rows("act_1"), Watch(), None, None, mine)
+    dispatcher.start()
+    assert engine.heard("launched", TIDIED, "act_1")
+    dispatcher.stop()
+    assert not mine.is_held
+
+
+def test_an_engine_whose_hold_is_gone_stops() -> None:
+    engine, mine = Log(), Hold()
+    dispatcher = made(engine, Rows(), Watch(), mine, None)
+    dispatcher.start()
+    assert engine.heard("launched", TIDIED)
+    mine.is_held = False
+    dispatcher.wake()
+    assert engine.heard("launched", TIDIED, "stopped", "launched", TIDIED)
+    dispatcher.stop()
+
+
+def test_nothing_is_performed_while_it_may_not_be() -> None:
+    """Nor said to be well."""
+    engine, outbox, sound, mine = Log(), Rows("act_1"), threading.Event(), Hold()
+    dispatcher = made(engine, outbox, Watch(), mine, sound=sound)
+    dispatcher.start()
+    dispatcher.wake()
+    assert not dispatcher.is_well()
+    assert engine.said == []
+    sound.set()
+    dispatcher.wake()
+    assert engine.heard("launched", TIDIED, "act_1")
+    assert dispatcher.is_well()
+    sound.clear()
+    outbox.waiting = ["act_2"]
+    assert dispatcher.hand_over() == 0
+    dispatcher.wake()
+    assert engine.heard("launched", TIDIED, "act_1", "stopped")
+    dispatcher.stop()
+    assert (outbox.waiting, mine.is_held) == (["act_2"], False)
