@@ -112,11 +112,16 @@ def _assembled(
         sealer=sealer,
         storage=storage,
         service=service,
-        audit=AuditStore(database, sealer, signer, clock, LastSignedFile(settings.key_file.with_name("last-signed"))),
+        audit=AuditStore(database, sealer, signer, clock, last_signed(settings)),
         outbox=SqlOutbox(database, clock),
         desk=desk,
         signer=signer,
     )
+
+
+def last_signed(settings: Settings) -> LastSignedFile:
+    """Where what the log signed last is remembered: beside the key, and not in the database's backup."""
+    return LastSignedFile(settings.key_file.with_name("last-signed"))
 
 
 def desk_of(settings: Settings) -> Desk:

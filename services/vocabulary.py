@@ -126,7 +126,7 @@ class ActionState(StrEnum):
     """Every step of ours is done; the owner holds a link."""
     DONE = "done"
     STOPPED = "stopped"
-    """The owner stopped it, or the case froze under it."""
+    """The owner stopped it, the case froze under it, or a backup was put back."""
     EXPIRED = "expired"
     """The owner did not follow the link in time."""
     FAILED = "failed"
@@ -273,6 +273,7 @@ class Objection(StrEnum):
     LAST_ADMINISTRATOR = "last_administrator"
     OWN_ACCOUNT = "own_account"
     STAFF_DISABLED = "staff_disabled"
+    RESTORED = "restored"
 
 
 class Event(StrEnum):
@@ -331,3 +332,5 @@ class Event(StrEnum):
     ACCOUNTS_IMPORTED = "directory.imported"
     AUDIT_READ = "audit.read"
     POLICY_LOADED = "policy.loaded"
+    RESTORE_ACCEPTED = "database.restore_accepted"
+    """A backup was put back: what it says was under way is stopped, for what happened since is forgotten."""

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -68,3 +69,11 @@ class LastSignedFile:
             part.replace(self._path)
         finally:
             part.unlink(missing_ok=True)
+
+    def set_aside(self, now: datetime) -> Path | None:
+        """Move the note away, to a name with the time in it, where it stays as evidence; None if there is none."""
+        aside = self._path.with_name(f"{self._path.name}-{now:%Y%m%dT%H%M%S%fZ}")
+        try:
+            return self._path.rename(aside)
+        except FileNotFoundError:
+            return None

@@ -205,6 +205,10 @@ class CheckRecords(Records[Check]):
         """Of one case, oldest first."""
         return self.every(case_id=case_id)
 
+    def pending(self, count: int) -> list[Check]:
+        """Of any case, those that wait for an answer."""
+        return self.chosen(statements.PENDING_CHECKS, count=count)
+
     def overdue(self, now: datetime, count: int) -> Sequence[str]:
         """Ids of pending ones whose time is over."""
         return self._connection.scalars(statements.OVERDUE_CHECKS, {"now": now, "count": count}).all()
@@ -220,6 +224,10 @@ class ActionRecords(Records[Action]):
     def unsettled(self, account_id: AccountId) -> list[Action]:
         """Of an account, of any case, that can still be stopped."""
         return self.chosen(statements.UNSETTLED_ACTIONS, account_id=account_id)
+
+    def under_way(self, count: int) -> list[Action]:
+        """Of any account, those that can still be stopped."""
+        return self.chosen(statements.UNDER_WAY, count=count)
 
     def around(self, case_id: CaseId, account_id: AccountId | None) -> list[Action]:
         """Of one case, and of its account's other cases those that can still be stopped; oldest first."""
@@ -248,6 +256,10 @@ class MessageRecords(Records[Message]):
     def by_dedupe(self, dedupe: str) -> Message | None:
         """The message with this key, if it was written before."""
         return self.first(dedupe=dedupe)
+
+    def queued(self, count: int) -> list[Message]:
+        """Those that were neither sent nor given up."""
+        return self.chosen(statements.QUEUED_MESSAGES, count=count)
 
     def sent_after(self, after: str, count: int) -> list[Message]:
         """Sent messages of everybody, in the order they were sent, after one of them."""

@@ -84,6 +84,8 @@ OVERDUE_CHECKS: Select[str] = (
     .limit(_count)
 )
 
+PENDING_CHECKS = select(tables.checks).where(_checks.state == CheckState.PENDING).order_by(_checks.id).limit(_count)
+
 _unsettled = and_(_actions.account_id == bindparam("account_id"), _actions.state.in_(sorted(UNSETTLED)))
 UNSETTLED_ACTIONS = select(tables.actions).where(_unsettled).order_by(_actions.id)
 ACTIONS_AROUND = (
@@ -102,6 +104,11 @@ OVERDUE_ACTIONS: Select[str] = (
     .limit(_count)
 )
 
+UNDER_WAY = select(tables.actions).where(_actions.state.in_(sorted(UNSETTLED))).order_by(_actions.id).limit(_count)
+
+QUEUED_MESSAGES = (
+    select(tables.messages).where(_messages.state == MessageState.QUEUED).order_by(_messages.id).limit(_count)
+)
 _sent_at = bindparam("sent_at", type_=tables.Utc)
 SENT_AFTER = (
     select(tables.messages)

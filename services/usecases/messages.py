@@ -49,7 +49,12 @@ def post(service: Service, work: Work, case: Case, contact: ContactPoint, dedupe
     if work.messages.by_dedupe(dedupe) is None:
         message = write(service, work, case, contact, dedupe, draft)
         payload = {"message_id": message.id}
-        work.enqueue(Effect(kind=EffectKind.DELIVER_MESSAGE, key=f"deliver/{message.id}", payload=payload))
+        work.enqueue(Effect(kind=EffectKind.DELIVER_MESSAGE, key=delivery_of(message), payload=payload))
+
+
+def delivery_of(message: Message) -> str:
+    """The key of the effect that delivers a message."""
+    return f"deliver/{message.id}"
 
 
 def write(service: Service, work: Work, case: Case, contact: ContactPoint, dedupe: str, draft: Draft) -> Message:

@@ -94,6 +94,9 @@ class CheckRecords(Records[Check], Protocol):
     def of_case(self, case_id: CaseId) -> list[Check]:
         """Of one case, oldest first."""
 
+    def pending(self, count: int) -> list[Check]:
+        """Of any case, those that wait for an answer."""
+
     def overdue(self, now: datetime, count: int) -> Sequence[str]:
         """Ids of pending ones whose time is over."""
 
@@ -106,6 +109,9 @@ class ActionRecords(Records[Action], Protocol):
 
     def unsettled(self, account_id: AccountId) -> list[Action]:
         """Of an account, of any case, that can still be stopped."""
+
+    def under_way(self, count: int) -> list[Action]:
+        """Of any account, those that can still be stopped."""
 
     def around(self, case_id: CaseId, account_id: AccountId | None) -> list[Action]:
         """Of one case, and of its account's other cases those that can still be stopped; oldest first."""
@@ -129,6 +135,9 @@ class MessageRecords(Records[Message], Protocol):
 
     def by_dedupe(self, dedupe: str) -> Message | None:
         """The message with this key, if it was written before."""
+
+    def queued(self, count: int) -> list[Message]:
+        """Those that were neither sent nor given up."""
 
     def sent_after(self, after: str, count: int) -> list[Message]:
         """Sent messages of everybody, oldest first, after an id: what the demo's phone shows."""
