@@ -1,6 +1,7 @@
 """The log as an export: written to a folder that anyone can check offline, and read back from one."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
 from typing import BinaryIO
@@ -47,16 +48,15 @@ def export_log(connection: Connection, key: VerifierKey, folder: Path, *, disclo
         raise Missing
     head = open_checkpoint(note, key, verify_ed25519)
     folder.mkdir(mode=0o700, parents=True)
-    try:
+    with ExitStack() as undo:
+        undo.callback(rmtree, folder, ignore_errors=True)
         _write(folder / ENTRIES_FILE, entry_lines(connection, head.size))
         _write(folder / HISTORY_FILE, (note.encode() + b"\n" for _, _, note in stored_notes(connection)))
         if disclose is not None:
             lines = (prose_line(index, prose) for index, prose in disclosed(connection, disclose, head.size))
             _write(folder / PROSE_FILE, lines)
         _write(folder / HEAD_FILE, [note.encode()])
-    except BaseException:
-        rmtree(folder, ignore_errors=True)
-        raise
+        undo.pop_all()
     return head
 
 
