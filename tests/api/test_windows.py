@@ -10,7 +10,7 @@ from services.domain.account import ContactPoint
 from services.domain.case import REVEAL_LIFE
 from services.domain.outcome import Entry, Outcome
 from services.usecases import sign_in
-from services.vocabulary import SYSTEM, ContactKind, ContactPointId, Event
+from services.vocabulary import SYSTEM, ContactKind, ContactPointId, Event, StaffId
 from tests.support.http import Caller, Site
 from tests.support.world import Customer, Person
 
@@ -45,7 +45,7 @@ class Reveals:
         """The agent after they were given another role, signed in anew."""
         with self.site.world.storage.changing() as work:
             boss = self.site.world.service.roles["administrator"]
-            actor = replace(self.agent.staff, id=self.agent.staff.id + "0", permissions=boss)
+            actor = replace(self.agent.staff, id=StaffId("stf_boss"), permissions=boss)
             sign_in.change_role(self.site.world.service, work, actor, self.agent.staff.id, role)
         return self.again()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.domain.outcome import Entry
 from services.storage.unit_of_work import Unaudited
 from tests.support.world import World
 
@@ -28,7 +29,7 @@ def test_state_without_an_audit_entry_is_not_committed(tmp_path: Path) -> None:
 @pytest.mark.logs_warning("told of a commit: ConnectionError")
 def test_who_is_told_of_a_commit_and_breaks_undoes_nothing(tmp_path: Path) -> None:
     """The change is made and answered, and the others are told all the same."""
-    world, heard = World(tmp_path), []
+    world, heard = World(tmp_path), list[Entry]()
 
     def broken(_entries: object, _effects: int) -> None:
         raise ConnectionError("a secret value")

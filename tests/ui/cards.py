@@ -326,6 +326,17 @@ def closed() -> CaseCard:
     return replace(card, account=named, timeline=timeline() * 5, methods=(), actions=())
 
 
+def colleagues() -> CaseCard:
+    """A colleague's open case, where enough is proven: nothing but whose it is stops anybody."""
+    why = (Reason(code=Objection.NOT_YOUR_CASE),)
+    card = found(reverse_passed(), proven=True, why_not=why)
+    return replace(
+        card,
+        methods=tuple(replace(one, why_not=(*why, *one.why_not), suggested=False) for one in card.methods),
+        actions=tuple(replace(one, why_not=(*why, *one.why_not)) for one in card.actions),
+    )
+
+
 def lines(count: int) -> tuple[CaseLine, ...]:
     """Some of Nadia's cases."""
     return tuple(

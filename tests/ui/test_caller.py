@@ -15,7 +15,7 @@ from tests.ui.cards import (
     APP,
     PHONE,
     case,
-    closed,
+    colleagues,
     desk,
     found,
     recovery,
@@ -161,29 +161,8 @@ class TestWhatIsShown:
         assert stage.caller.notes.add.is_resting()
         assert stage.caller.notes.close_case.is_resting()
 
-    def test_of_a_case_that_ended_the_record_is_left(self, stage: Stage) -> None:
-        stage.show(desk(found()))
-        stage.show(desk(closed()))
-        verify = stage.caller.verify
-        assert verify.need.text().startswith("What was checked in this case.")
-        assert (verify.towards.isVisible(), verify.verdict.isVisible()) == (False, False)
-        assert (verify.points.isVisible(), verify.next_step.isVisible()) == (False, False)
-        row = verify.rows.row(closed().checks[0].id)
-        assert row is not None
-        assert "It was proof in this case." in row.line.text()
-        assert verify.rows.row(REVERSE) is verify.rows.row(TOTP) is None
-        assert stage.caller.recoveries.isVisible()
-
     def test_what_stops_everything_is_said_once(self, stage: Stage) -> None:
-        why = (Reason(code=Objection.NOT_YOUR_CASE),)
-        card = found(reverse_passed(), proven=True)
-        stopped = replace(
-            card,
-            why_not=why,
-            methods=tuple(replace(one, why_not=(*why, *one.why_not), suggested=False) for one in card.methods),
-            actions=tuple(replace(one, why_not=(*why, *one.why_not)) for one in card.actions),
-        )
-        stage.show(desk(stopped))
+        stage.show(desk(colleagues()))
         sentence = "This is a colleague's case."
         assert stage.caller.deeds.why_not.words.text() == sentence
         for option in ("reset_link", "freeze"):
