@@ -50,7 +50,7 @@ class Shell(QWidget):
         self.stay = QuietButton(self.tr("Stay signed in"), small=True)
         self.stay.setToolTip(tooltip(native(commands.shortcut("stay"))))
         self.ending = Banner(deed=self.stay)
-        self.pages = QStackedWidget()
+        self.pages, self.floor = QStackedWidget(), QVBoxLayout()
         self._makers: dict[str, Callable[[], QWidget]] = {}
         self._made: dict[str, QWidget] = {}
         self.current = ""
@@ -133,6 +133,8 @@ class Shell(QWidget):
             self._above.addWidget(banner)
         right.addLayout(self._above)
         right.addWidget(self.pages, 1)
+        self.pages.setMinimumHeight(1)  # what is said under them is seen whole, however little is left
+        right.addLayout(self.floor)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.commands import Commands
 from ui.icons import icon
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         page = self.sign_in
         if self._at != SIGN_IN:
             self._at = SIGN_IN
-            self.hush()
+            self._drop_toast()
             self._drop_shell()
             self._root.setCurrentWidget(page)
             self.setWindowTitle(self.tr("Sign in – Rightful"))
@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         self.commands.allow("stay", "" if state.can_stay else why_not)
         if self._at != SHELL:
             self._at = SHELL
+            self._drop_toast()
             if "sign_in" in self.__dict__:  # it was made
                 self.sign_in.wipe()
             self._root.setCurrentWidget(shell)
@@ -127,10 +128,7 @@ class MainWindow(QMainWindow):
             from ui.widgets.notices import Toast  # start-up time
 
             self._toast = Toast()
-            foot = QHBoxLayout()
-            foot.setContentsMargins(16, 6, 16, 16)
-            foot.addWidget(self._toast)
-            self._floor.addLayout(foot)
+            (self._floor if self._shell is None else self._shell.floor).addWidget(self._toast)
         self._toast.say(sentence, tone)
 
     def hush(self) -> None:
@@ -161,10 +159,11 @@ class MainWindow(QMainWindow):
         """From the top down: what gets another parent is styled again."""
         whole = QWidget()
         self.setCentralWidget(whole)
-        whole.setLayout(self._floor)
-        self._floor.setContentsMargins(0, 0, 0, 0)
-        self._floor.setSpacing(0)
-        self._floor.addWidget(self._root, 1)
+        above = QVBoxLayout(whole)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(0)
+        above.addWidget(self._root, 1)
+        above.addLayout(self._floor)
 
     def _go_on(self) -> None:
         from ui.widgets.focus_ring import FocusRing  # start-up time
@@ -187,6 +186,13 @@ class MainWindow(QMainWindow):
         shell.page_shown.connect(self._settle_page)
         self._root.addWidget(shell)
         return shell
+
+    def _drop_toast(self) -> None:
+        """It was said to somebody else, and lies where nobody looks now."""
+        if self._toast is not None:
+            self._toast.hide()
+            self._toast.deleteLater()
+            self._toast = None
 
     def _drop_shell(self) -> None:
         """Nothing of what was shown stays in memory behind the sign-in page."""

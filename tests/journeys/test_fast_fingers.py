@@ -3,13 +3,14 @@
 from PySide6.QtCore import Qt
 
 from tests.support.journey import Portal, Seat
+from tests.support.world import Customer
 from tests.ui.looking import name_of, settle
 
 
-def _prove(seat: Seat, portal: Portal, **who: bool) -> None:
-    """Open a case, and have one proof in it."""
+def _prove(seat: Seat, portal: Portal, who: Customer) -> None:
+    """Open a case of theirs, and have one proof in it."""
     seat.sign_in(*portal.badge(portal.world.person()))
-    seat.open_case("T-1042", portal.world.customer(**who).account.customer_number)
+    seat.open_case("T-1042", who.account.customer_number)
     seat.choose("Start: Number read to the caller, link by text message")
     number = seat.read_out()
     portal.work()
@@ -19,7 +20,7 @@ def _prove(seat: Seat, portal: Portal, **who: bool) -> None:
 
 def test_a_double_enter_asks_about_no_other_action(seat: Seat, portal: Portal) -> None:
     """Whatever comes of the first, the focus is not on a neighbour's button, and no question is open."""
-    _prove(seat, portal, totp=True, codes=True)
+    _prove(seat, portal, portal.world.customer(totp=True, codes=True))
     seat.press(Qt.Key.Key_F8)
     seat.hears("The owner gets a link")
     seat.said.clear()
@@ -34,7 +35,7 @@ def test_a_double_enter_asks_about_no_other_action(seat: Seat, portal: Portal) -
 
 def test_the_focus_of_an_action_that_is_gone_is_on_what_is_being_done(seat: Seat, portal: Portal) -> None:
     """An unlock is over at once and offered no more: two more Enters do nothing to the row that comes next."""
-    _prove(seat, portal, locked=True)
+    _prove(seat, portal, portal.world.customer(locked=True))
     seat.choose("Unlock: Unlock account")
     seat.hears("The owner can sign in again with what they have.")
     for _ in range(2):
@@ -52,7 +53,7 @@ def test_the_focus_of_an_action_that_is_gone_is_on_what_is_being_done(seat: Seat
 
 def test_escape_means_not_now(seat: Seat, portal: Portal) -> None:
     """The question of an action, and of a masked field, is put away; the focus is where it was asked for."""
-    _prove(seat, portal)
+    _prove(seat, portal, portal.world.customer())
     seat.press(Qt.Key.Key_F8)
     seat.sees("Not now")
     seat.press(Qt.Key.Key_Escape)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGroupBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import look
+from ui.widgets.fields import Field
 from ui.widgets.pill import StateMark
 from ui.widgets.text import Text
 from ui.widgets.tone import Tone
@@ -58,7 +59,7 @@ class Column(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget()
+        inside = self._inside = QWidget()
         inside.setObjectName("scrolled")
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 0, 4, look().space("gap"))
@@ -74,12 +75,12 @@ class Column(QScrollArea):
             app.focusChanged.connect(self._follow)
 
     def bring_focus_to_sight(self) -> None:
-        """Scroll to what has the focus, if that is in this column."""
-        self._settling = False
+        """Scroll to what has the focus, with its label, if that is in this column."""
         now = QApplication.focusWidget()
-        self._holds = now is not None and self.isAncestorOf(now)
-        if now is not None and self._holds:
-            self.bring_to_sight(now)
+        above = None if now is None else now.parentWidget()
+        if isinstance(above, Field) and self.isAncestorOf(above) and above.height() < self.viewport().height():
+            self.bring_to_sight(above)
+        self._keep_in_sight()
 
     def bring_to_sight(self, widget: QWidget) -> None:
         """Scroll no further than it takes to see all of *widget*, which is in this column; or its head, if it is high.
@@ -87,7 +88,7 @@ class Column(QScrollArea):
         `ensureWidgetVisible` is content with the cursor of a field.
         """
         bar, room = self.verticalScrollBar(), self.viewport().height()
-        top = widget.mapTo(self.widget(), QPoint()).y()
+        top = widget.mapTo(self._inside, QPoint()).y()
         lowest, highest = top + widget.height() + look().space("m") - room, top - look().space("m")
         bar.setValue(min(max(bar.value(), lowest), highest))
 
@@ -103,7 +104,14 @@ class Column(QScrollArea):
         """What had the focus in sight before there was more here, or less room for it, stays in sight."""
         if self._holds and not self._settling:
             self._settling = True
-            QTimer.singleShot(0, self, self.bring_focus_to_sight)  # when everything has its place
+            QTimer.singleShot(0, self, self._keep_in_sight)  # when everything has its place
+
+    def _keep_in_sight(self) -> None:
+        self._settling = False
+        now = QApplication.focusWidget()
+        self._holds = now is not None and self.isAncestorOf(now)
+        if now is not None and self._holds:
+            self.bring_to_sight(now)
 
     def _look(self) -> None:
         """Somebody scrolled: what has the focus is out of sight if they want it so."""

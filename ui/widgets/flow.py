@@ -113,8 +113,8 @@ class FlowRow(QWidget):
         self._place(event.size().width(), move=True)
 
     def event(self, event: QEvent) -> bool:
-        """A part has another size, or came or went."""
-        if event.type() == QEvent.Type.LayoutRequest:
+        """A part has another size, or came or went, perhaps while nothing of this was to be seen."""
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
             self._settle()
         return super().event(event)
 

@@ -79,7 +79,11 @@ def _centred(words: str, role: str) -> Text:
     return text
 
 
-class Toast(QFrame):
+class Bubble(QFrame):
+    """What a passing message is drawn on."""
+
+
+class Toast(QWidget):
     """A passing message for the foot of a layout. It is also announced, can be closed, and waits for the pointer."""
 
     def __init__(self) -> None:
@@ -89,28 +93,31 @@ class Toast(QFrame):
         self.words.setMinimumWidth(120)
         close = IconButton(self.tr("Close message"), "x", small=True)
         close.acted.connect(self.hide)
-        layout = QHBoxLayout(self)
+        self.bubble = Bubble()
+        layout = QHBoxLayout(self.bubble)
         layout.setContentsMargins(14, 8, 8, 8)
         layout.setSpacing(look().space("m"))
         layout.addWidget(self.mark)
         layout.addWidget(self.words, 1)
         layout.addWidget(close)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(16, 6, 16, 16)
+        across.addStretch(1)
+        across.addWidget(self.bubble, 1000)  # as wide as it may be
+        across.addStretch(1)
         self._timer = QTimer(self, singleShot=True, interval=TOAST_MS)
         self._timer.timeout.connect(self._leave)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 
     def say(self, sentence: str, tone: Tone = Tone.INFO) -> None:
         """Show and announce *sentence*."""
-        self.setMaximumWidth(round(TOAST_WIDTH * look().text_size))
+        self.bubble.setMaximumWidth(round(TOAST_WIDTH * look().text_size))
         self.words.setText(sentence)
         self.mark.set("", tone, DRESS[tone].icon)
         self.show()
         self._timer.start()
         announce(self, sentence, at_once=tone is Tone.BAD)
-
-    def sizeHint(self) -> QSize:
-        """As wide as it may be: where there is less room, its sentence takes more lines."""
-        return QSize(self.maximumWidth(), super().sizeHint().height())
 
     def _leave(self) -> None:
         if self.underMouse():

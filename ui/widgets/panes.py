@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import look
 from ui.widgets.buttons import Button, QuietButton
@@ -83,7 +83,7 @@ class Panes(QWidget):
 
     def _focused(self) -> int | None:
         """Which pane has the focus."""
-        now = self.window().focusWidget()
+        now = QApplication.focusWidget()
         having = (at for at, column in enumerate(self.columns) if now is not None and column.isAncestorOf(now))
         return next(having, None)
 
