@@ -138,6 +138,7 @@ class StepKind(StrEnum):
 
     REVOKE_SESSIONS = "revoke_sessions"
     REMOVE_AUTHENTICATOR = "remove_authenticator"
+    """It stops working at once, and leaves the file when another is bound in its place."""
     FORGET_DEVICES = "forget_devices"
     UNLOCK = "unlock"
     FREEZE = "freeze"
@@ -247,6 +248,7 @@ class Objection(StrEnum):
     ATTEMPTS_USED_UP = "attempts_used_up"
     SENDS_USED_UP = "sends_used_up"
     FACTOR_DISABLED = "factor_disabled"
+    OUT_OF_USE = "out_of_use"
     ALREADY_PROVEN = "already_proven"
     VOUCHES_FOR_ITSELF = "vouches_for_itself"
     CHECK_NOT_PENDING = "check_not_pending"
@@ -259,6 +261,7 @@ class Objection(StrEnum):
     NEEDS_APPROVAL = "needs_approval"
     NOTHING_TO_DO = "nothing_to_do"
     ALREADY_RUNNING = "already_running"
+    NO_PASSWORD = "no_password"
     NO_SAFE_CHANNEL = "no_safe_channel"
     ONLY_CHANNEL_USED = "only_channel_used"
     LINK_DEAD = "link_dead"

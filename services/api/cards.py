@@ -144,6 +144,7 @@ def _authenticator(service: Service, one: Authenticator, now: datetime) -> Authe
         bound_at=one.bound_at,
         last_used_at=one.last_used_at,
         fresh=is_fresh(one.bound_at, service.policy, now),
+        disabled_at=one.disabled_at,
     )
 
 

@@ -40,6 +40,8 @@ class AuthenticatorCard:
     bound_at: datetime
     last_used_at: datetime | None
     fresh: bool
+    disabled_at: datetime | None = None
+    """Since when it is out of use, waiting for its owner to set up another in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

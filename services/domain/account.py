@@ -65,6 +65,9 @@ class Authenticator:
     last_used_at: datetime | None = None
     last_step: int = -1
     """TOTP: the newest time step accepted; nothing at or before it is accepted again (O-06)."""
+    disabled_at: datetime | None = None
+    """Since when it is out of use: it proves nothing and its secret is erased. It stays on file, and the account in its
+    tier, until its owner has bound another in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ def offers(dossier: Dossier) -> tuple[Offer, ...]:
     found += [
         Offer(method=Method.TOTP, authenticator_id=one.id)
         for one in dossier.authenticators
-        if one.kind is AuthenticatorKind.TOTP and one.secret is not None
+        if one.kind is AuthenticatorKind.TOTP and (one.secret is not None or one.disabled_at is not None)
     ]
     if dossier.recovery_codes and dossier.recovery_codes.digests:
         found.append(Offer(method=Method.RECOVERY_CODE))
@@ -90,7 +90,7 @@ def proof(
 def objections_to_target(
     method: Method, target: str | None, dossier: Dossier, policy: Policy, now: datetime
 ) -> tuple[Why, ...]:
-    """Why what a method stands on proves nothing now: gone, unverified, fresh, or a swapped SIM.
+    """Why what a method stands on proves nothing now: gone, out of use, unverified, fresh, or a swapped SIM.
 
     The same holds before a check is started and as long as it counts (invariants 4 and 6, N-OOB-08).
     """
@@ -98,6 +98,8 @@ def objections_to_target(
         return _objections_to_contact(dossier.contact(target), policy, now)
     authenticator = dossier.authenticator(target)
     if method is Method.TOTP:
+        if authenticator is not None and authenticator.disabled_at is not None:
+            return (Why(code=Objection.OUT_OF_USE, at=authenticator.disabled_at),)
         return _objections_to_age(authenticator.bound_at if authenticator else None, policy, now)
     codes = dossier.recovery_codes
     return _objections_to_age(codes.issued_at if codes else None, policy, now)

@@ -118,6 +118,8 @@ def _objections_of_state(wanted: Possibility, setting: Setting) -> tuple[Why, ..
         reasons.append(Why(code=Objection.ACCOUNT_FROZEN, at=account.frozen_at))
     if wanted.target is not None and setting.dossier.authenticator(wanted.target) is None:
         reasons.append(Why(code=Objection.NOT_ON_FILE))
+    if wanted.kind is ActionKind.AUTHENTICATOR_RESET and account.password_hash is None:
+        reasons.append(Why(code=Objection.NO_PASSWORD))
     nothing_to_do = {
         ActionKind.UNLOCK: account.locked_at is None,
         ActionKind.FORGET_DEVICES: setting.dossier.trusted_devices == 0,

@@ -23,6 +23,13 @@ class BuiltInDirectory:
         sessions = tables.customer_sessions
         return self._connection.execute(delete(sessions).where(sessions.c.account_id == account_id)).rowcount
 
+    def disable_authenticator(self, account_id: AccountId, authenticator_id: str, now: datetime) -> bool:
+        """Take one authenticator out of use, its secret erased; False when it was already, or is not on file."""
+        table = tables.authenticators
+        wanted = (table.c.id == authenticator_id, table.c.account_id == account_id, table.c.disabled_at.is_(None))
+        changed = {"secret": None, "disabled_at": now, "version": table.c.version + 1}
+        return self._connection.execute(update(table).where(*wanted).values(changed)).rowcount == 1
+
     def remove_authenticator(self, account_id: AccountId, authenticator_id: str) -> bool:
         """Remove one authenticator; False when it was gone already."""
         table = tables.authenticators

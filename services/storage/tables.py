@@ -152,6 +152,7 @@ authenticators = Table(
     Column("bound_at", Utc, nullable=False),
     Column("last_used_at", Utc),
     Column("last_step", BigInteger, nullable=False),
+    Column("disabled_at", Utc),
 )
 
 recovery_codes = Table(

@@ -70,6 +70,8 @@ def bind(service: Service, token: Secret[str], sealed: Secret[str], code: str) -
         opened, authenticator = _proven(service, work, token, sealed, code)
         now, account = service.clock(), opened.dossier.account.id
         work.directory.bind_totp(authenticator)
+        if opened.action is not None and opened.action.target is not None:  # what was lost, which is out of use
+            work.directory.remove_authenticator(account, opened.action.target)
         work.directory.replace_recovery_codes(RecoveryCodes(id=account, salt=salt, digests=digests, issued_at=now))
         start_afresh(work, opened, now, ENROLMENT_BUCKET, RECOVERY_CODES)
         note(service, work, opened, Event.AUTHENTICATOR_BOUND)

@@ -89,8 +89,8 @@ def _revoke_sessions(service: Service, work: Work, case: Case, dossier: Dossier,
 
 
 def _remove_authenticator(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
-    gone = work.directory.remove_authenticator(dossier.account.id, action.target or "")
-    return _counted(int(gone))
+    disabled = work.directory.disable_authenticator(dossier.account.id, action.target or "", service.clock())
+    return _counted(int(disabled))
 
 
 def _forget_devices(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:

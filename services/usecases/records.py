@@ -149,6 +149,9 @@ class Directory(Protocol):
     def revoke_sessions(self, account_id: AccountId) -> int:
         """End every session of the customer; returns how many there were."""
 
+    def disable_authenticator(self, account_id: AccountId, authenticator_id: str, now: datetime) -> bool:
+        """Take one authenticator out of use, its secret erased; False when it was already, or is not on file."""
+
     def remove_authenticator(self, account_id: AccountId, authenticator_id: str) -> bool:
         """Remove one authenticator; False when it was gone already."""
 

@@ -95,7 +95,13 @@ POLICY = policy()
 def account(**changes: Any) -> Account:
     """An account that nothing is wrong with."""
     usual = Account(
-        id=ACCOUNT, name="Amara Okafor", username="amara", customer_number="RC1", privileged=False, created_at=LONG_AGO
+        id=ACCOUNT,
+        name="Amara Okafor",
+        username="amara",
+        customer_number="RC1",
+        privileged=False,
+        created_at=LONG_AGO,
+        password_hash="hash",
     )
     return replace(usual, **changes)
 

@@ -280,7 +280,7 @@ def evident(office: Office, recovery: Recovery, action: Action) -> set[StepKind]
     notices = sum(times for (kind, _), times in written.items() if kind in NOTICES)
     changed = {
         StepKind.REVOKE_SESSIONS: dossier.sessions == 0,
-        StepKind.REMOVE_AUTHENTICATOR: not dossier.authenticators,
+        StepKind.REMOVE_AUTHENTICATOR: all(one.disabled_at for one in dossier.authenticators),
         StepKind.FORGET_DEVICES: dossier.trusted_devices == 0,
         StepKind.UNLOCK: dossier.account.locked_at is None,
         StepKind.FREEZE: dossier.account.frozen_at is not None,

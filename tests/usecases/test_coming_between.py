@@ -45,8 +45,9 @@ def due(world: World) -> None:
 
 
 def authenticators(world: World, who: Customer) -> int:
+    """How many are in use."""
     with world.storage.reading() as work:
-        return len(work.accounts.dossier(who.account.id).authenticators)
+        return sum(one.disabled_at is None for one in work.accounts.dossier(who.account.id).authenticators)
 
 
 def test_freezing_stops_what_cools_off_and_nothing_of_it_ever_runs(world: World) -> None:

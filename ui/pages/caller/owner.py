@@ -120,7 +120,13 @@ def _facts(account: "AccountCard", wording: "Wording", now: datetime) -> tuple[F
 def _authenticators(cards: tuple["AuthenticatorCard", ...], wording: "Wording") -> str:
     if not cards:
         return say("none")
-    return ", ".join(wording.word(card.kind) + (say(" (new)") if card.fresh else "") for card in cards)
+    return ", ".join(wording.word(card.kind) + _condition(card) for card in cards)
+
+
+def _condition(card: "AuthenticatorCard") -> str:
+    if card.disabled_at is not None:
+        return say(" (out of use, waits to be replaced)")
+    return say(" (new)") if card.fresh else ""
 
 
 def _warning(card: "CaseCard", wording: "Wording", now: datetime) -> str:
