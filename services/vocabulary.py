@@ -323,6 +323,8 @@ class Event(StrEnum):
     ACTION_EXPIRED = "action.expired"
     LINK_MADE = "link.made"
     """A one-time link for the owner was made; it is sent next."""
+    LINK_USED = "link.used"
+    """Its holder did what it is for; it does nothing more."""
     MESSAGE_SENT = "message.sent"
     MESSAGE_FAILED = "message.failed"
     PASSWORD_SET = "account.password_set"

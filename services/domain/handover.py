@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.domain.outcome import Why
+from services.domain.outcome import Entry, Outcome, Why
 from services.vocabulary import (
+    CUSTOMER,
     AccountId,
     ActionId,
     ActionKind,
     CaseId,
     CheckId,
     ContactKind,
+    Event,
     LinkPurpose,
     MessageKind,
     MessageState,
@@ -72,6 +74,14 @@ def link_objections(link: Link, now: datetime) -> tuple[Why, ...]:
     return ()
 
 
-def use(link: Link, now: datetime) -> Link:
-    """The link, used up."""
-    return replace(link, used_at=now)
+def use(link: Link, now: datetime) -> Outcome[Link]:
+    """Use a link up: a decision of its holder, whatever else comes of it (invariant 11)."""
+    entry = Entry(
+        event=Event.LINK_USED,
+        at=now,
+        actor=CUSTOMER,
+        subject=link.account_id,
+        case=link.case_id,
+        details={"link": link.id, "purpose": link.purpose},
+    )
+    return Outcome(state=replace(link, used_at=now), entry=entry)

@@ -45,7 +45,7 @@ def type_number(service: Service, work: Work, token: Secret[str], number: str) -
         raise Refused(Why(code=Objection.CASE_NOT_OPEN, about=opened.case.state))
     answer = judge(service, work, opened.case, opened.check, digits(number), CUSTOMER, Prepared())
     if answer.fit is Fit.RIGHT:
-        work.links.put(handover.use(opened.link, service.clock()))
+        work.links.put(work.record(handover.use(opened.link, service.clock())))
     return answer
 
 
@@ -63,7 +63,7 @@ def repudiate(service: Service, work: Work, token: Secret[str]) -> Opened:
         work.checks.put(work.record(verification.end(opened.check, CheckState.REPUDIATED, CUSTOMER, now)))
     contain(service, work, opened.case, opened.dossier, "repudiated")
     if opened.link.used_at is None:
-        work.links.put(handover.use(opened.link, now))
+        work.links.put(work.record(handover.use(opened.link, now)))
     return opened
 
 
@@ -80,7 +80,7 @@ def stop(service: Service, work: Work, token: Secret[str]) -> Opened:
         return opened
     demand(handover.link_objections(opened.link, now))
     contain(service, work, opened.case, opened.dossier, "stopped")
-    work.links.put(handover.use(opened.link, now))
+    work.links.put(work.record(handover.use(opened.link, now)))
     return opened
 
 

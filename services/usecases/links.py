@@ -78,7 +78,7 @@ def complete(service: Service, work: Work, opened: Opened) -> None:
         raise Missing
     now = service.clock()
     done = work.actions.put(work.record(recovery_life.complete(opened.action, CUSTOMER, now)))
-    work.links.put(handover.use(opened.link, now))
+    work.links.put(work.record(handover.use(opened.link, now)))
     tell_everyone(service, work, opened.case, opened.dossier, MessageKind.NOTICE_COMPLETED, done)
     others = [one for one in work.actions.of_case(opened.case.id) if one.state in UNSETTLED]
     if opened.case.state is CaseState.OPEN and not others:
