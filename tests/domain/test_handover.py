@@ -10,7 +10,7 @@ from services.domain.handover import (
     use,
 )
 from services.domain.recovery_rules import HANDS_OVER
-from services.vocabulary import LinkPurpose, Objection
+from services.vocabulary import Event, LinkPurpose, Objection
 from tests.support.facts import ACCOUNT, CASE, MICROSECOND, NOW, POLICY, objections
 
 LINK = Link(
@@ -31,7 +31,9 @@ def test_a_link_lives_until_it_expires_and_not_at_that_instant() -> None:
 
 
 def test_a_link_is_used_once() -> None:
-    assert objections(link_objections(use(LINK, NOW), NOW)) == {Objection.LINK_DEAD}
+    used = use(LINK, NOW)
+    assert objections(link_objections(used.state, NOW)) == {Objection.LINK_DEAD}
+    assert (used.entry.event, used.entry.details) == (Event.LINK_USED, {"link": LINK.id, "purpose": LINK.purpose})
 
 
 def test_a_link_does_not_show_what_it_is_known_by() -> None:
