@@ -115,7 +115,9 @@ class Wording:
         return f"{name}: {self._inside('step_state', step.state)}"
 
     def recovery(self, card: "RecoveryCard", now: datetime) -> str:
-        """What an action that was asked for is doing now."""
+        """What an action that was asked for is doing now, or what stopped it."""
+        if card.why_stopped:
+            return self.objections(card.why_stopped, now)
         at = {ActionState.COOLING: card.due_at, ActionState.HANDED_OVER: card.link_expires_at}.get(card.state)
         return self.hint(card.state, **self._moment(at, now))
 

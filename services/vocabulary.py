@@ -176,6 +176,7 @@ class MessageKind(StrEnum):
     ENROLMENT_LINK = "enrolment_link"
     NOTICE_DONE = "notice_done"
     NOTICE_SCHEDULED = "notice_scheduled"
+    NOTICE_UNFINISHED = "notice_unfinished"
     NOTICE_COMPLETED = "notice_completed"
     NOTICE_FROZEN = "notice_frozen"
 
@@ -264,6 +265,7 @@ class Objection(StrEnum):
     NO_PASSWORD = "no_password"
     NO_SAFE_CHANNEL = "no_safe_channel"
     ONLY_CHANNEL_USED = "only_channel_used"
+    OWNER_NOT_TOLD = "owner_not_told"
     LINK_DEAD = "link_dead"
     PASSWORD_TOO_SHORT = "password_too_short"
     PASSWORD_TOO_LONG = "password_too_long"

@@ -88,6 +88,8 @@ class Words:
     """`ltr` or `rtl`."""
     deeds: Mapping[str, Deed]
     """By `ActionKind`, `Completion`, or `RECOVERY`."""
+    steps: Mapping[str, str]
+    """What each step did, after or before a moment: *you were signed out everywhere*. By `StepKind`."""
     freeze_reasons: Mapping[str, str]
     """After "your account is frozen because". By `FreezeReason`."""
     agent: str
@@ -147,6 +149,7 @@ def words(language: str) -> Words:
     return Words(
         direction=said["direction"],
         deeds={code: Deed(**deed) for code, deed in said["deeds"].items()},
+        steps=said["steps"],
         freeze_reasons=said["freeze_reasons"],
         agent=said["somebody"]["agent"],
         time=said["time"],

@@ -1,5 +1,6 @@
 """Facts and decisions to the cards that cross the wire: masked here, and nowhere shown more than asked for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.contract.accounts import AccountCard, AuthenticatorCard, ContactCard
@@ -17,7 +18,7 @@ from services.domain.staff import SESSION_IDLE, SESSION_LIFE, Staff, StaffSessio
 from services.usecases.ports import LoggedEntry
 from services.usecases.service import Service
 from services.usecases.view import ActionView, CaseView, CheckView, MethodView
-from services.vocabulary import CaseState, ContactKind, Objection
+from services.vocabulary import CaseState, ContactKind, Event, Objection
 
 _SHOWN = ("method", "action", "step", "state", "reason", "field", "by", "kind", "channel", "count", "requirement")
 """Details of an audit entry that a timeline shows; the rest is for the log."""
@@ -79,7 +80,7 @@ def case_card(service: Service, view: CaseView) -> CaseCard:
         methods=tuple(_method(service, one) for one in view.methods),
         checks=tuple(_check(service, one, file.dossier) for one in view.checks),
         actions=tuple(_action(one, view) for one in view.actions),
-        recoveries=tuple(_recovery(one) for one in file.actions),
+        recoveries=tuple(_recovery(one, file.timeline) for one in file.actions),
         timeline=tuple(_timeline(entry, file.names) for entry in file.timeline),
         why_not=reasons(view.why_not),
     )
@@ -206,7 +207,7 @@ def _action(view: ActionView, case: CaseView) -> ActionCard:
     )
 
 
-def _recovery(action: Action) -> RecoveryCard:
+def _recovery(action: Action, timeline: Sequence[LoggedEntry]) -> RecoveryCard:
     return RecoveryCard(
         id=action.id,
         version=action.version,
@@ -217,12 +218,18 @@ def _recovery(action: Action) -> RecoveryCard:
         due_at=action.due_at,
         link_expires_at=action.link_expires_at,
         settled_at=action.settled_at,
+        why_stopped=_why_stopped(action, timeline),
         steps=tuple(
             StepCard(kind=step.kind, state=step.state, result=step.result, done_at=step.done_at)
             for step in action.steps
         ),
         policy=action.policy,
     )
+
+
+def _why_stopped(action: Action, timeline: Sequence[LoggedEntry]) -> tuple[Reason, ...]:
+    stops = (one.details for one in timeline if one.event is Event.ACTION_STOPPED and one.details["id"] == action.id)
+    return tuple(Reason(code=Objection(code)) for details in stops for code in details.get("reasons", ()))
 
 
 def _timeline(entry: LoggedEntry, names: dict[str, str]) -> TimelineItem:

@@ -75,6 +75,7 @@ class MessageTexts:
         facts = {
             "agent": first_name(message.agent) or self._words.agent,
             "ask": deed.ask,
+            "begun": ", ".join(self._words.steps[step] for step in message.steps),
             "at": self._moment(message),
             "case": one_line(message.case_number),
             "code": code,

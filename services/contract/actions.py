@@ -71,6 +71,8 @@ class RecoveryCard:
     link_expires_at: datetime | None
     """While handed over: how long the owner's link lives."""
     settled_at: datetime | None
+    why_stopped: tuple[Reason, ...] = ()
+    """What came up and stopped it; empty when a person did, or nothing has."""
     steps: tuple[StepCard, ...]
     policy: str
     """Edition that it was decided under."""

@@ -30,8 +30,15 @@ def told_elsewhere(dossier: Dossier, used: Set[str], policy: Policy, now: dateti
     *used* holds the ids of the contact points that the evidence came through or that a link goes to. Addresses count,
     not entries on file: one that is there twice is one.
     """
-    told = {_address(contact) for contact in notice_contacts(dossier, policy, now)}
-    return len(told) > 1 or not told <= {_address(contact) for contact in dossier.contacts if contact.id in used}
+    return reaches_beyond({contact.id for contact in notice_contacts(dossier, policy, now)}, used, dossier)
+
+
+def reaches_beyond(told: Set[str], used: Set[str], dossier: Dossier) -> bool:
+    """Whether the contact points *told* are more than one address, or one that is not among those *used*."""
+    addresses = {_address(contact) for contact in dossier.contacts if contact.id in told}
+    return len(addresses) > 1 or not addresses <= {
+        _address(contact) for contact in dossier.contacts if contact.id in used
+    }
 
 
 def handover_contact(dossier: Dossier, used: Set[str], policy: Policy, now: datetime) -> ContactPoint | None:

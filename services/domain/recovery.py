@@ -48,6 +48,8 @@ STEPS: dict[ActionKind, tuple[StepKind, ...]] = {
 """What each action does, in order. Every one tells the owner (N-REC-17)."""
 SENDS_LINK = frozenset({StepKind.SEND_RESET_LINK, StepKind.SEND_ENROLMENT_LINK})
 """Steps that send the owner a link."""
+PROTECTIVE = frozenset({StepKind.REVOKE_SESSIONS, StepKind.FORGET_DEVICES, StepKind.FREEZE, StepKind.NOTIFY})
+"""Steps that only take power away from whoever holds the account, or tell its owner."""
 UNSETTLED = frozenset(state for state, after in ACTION.items() if ActionState.STOPPED in after)
 """States in which an action can still be stopped."""
 
@@ -95,6 +97,17 @@ class Action:
     def still_to_send(self) -> bool:
         """Whether the step that sends the owner a link is still to come."""
         return any(step.kind in SENDS_LINK and step.state is StepState.WAITING for step in self.steps)
+
+    @property
+    def done(self) -> tuple[StepKind, ...]:
+        """The steps that changed something, in order."""
+        return tuple(step.kind for step in self.steps if step.state is StepState.DONE)
+
+    @property
+    def ended_untold(self) -> bool:
+        """Whether it ended early, with something done that the owner was not told of (N-REC-17)."""
+        early = self.state in (ActionState.FAILED, ActionState.STOPPED)
+        return early and bool(self.done) and StepKind.NOTIFY not in self.done
 
 
 def request(

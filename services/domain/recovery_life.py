@@ -5,17 +5,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.domain.account import Dossier
-from services.domain.channels import is_safe
-from services.domain.outcome import Detail, Outcome, Why, demand
+from services.domain.channels import is_safe, reaches_beyond
+from services.domain.handover import Message
+from services.domain.methods import objections_to_target
+from services.domain.outcome import Detail, Outcome, Refused, Why, demand
 from services.domain.policy import Policy
-from services.domain.recovery import Action, entry_of, perform
-from services.domain.recovery_rules import HANDS_OVER
+from services.domain.recovery import PROTECTIVE, Action, entry_of, perform
+from services.domain.recovery_rules import HANDS_OVER, Possibility, Setting, objections_anew
 from services.domain.transitions import ACTION, STEP, moved
-from services.vocabulary import SYSTEM, ActionState, ActorId, Event, Objection, StepState
+from services.domain.verification import Check, evidence_held
+from services.vocabulary import SYSTEM, ActionState, ActorId, Event, MessageState, Objection, StepState
 
 
-def objections_to_go_on(action: Action, dossier: Dossier, policy: Policy, now: datetime) -> tuple[Why, ...]:
-    """What has come up since the action was decided, and stops it before it runs or between its steps (C-TA-08)."""
+def objections_to_go_on(
+    action: Action, checks: Sequence[Check], dossier: Dossier, policy: Policy, now: datetime
+) -> tuple[Why, ...]:
+    """What has come up since the action was decided, and stops it before it runs or between its steps (C-TA-08).
+
+    *checks* are those of its case. Whatever it rests on is judged anew before it runs, and before each step that is
+    not protective: by what still holds, for today's tier and risk. That evidence lapsed by time is not held against it.
+    """
     reasons: list[Why] = []
     if dossier.account.frozen_at is not None and not policy.actions[action.kind].protective:
         reasons.append(Why(code=Objection.ACCOUNT_FROZEN, at=dossier.account.frozen_at))
@@ -23,19 +32,37 @@ def objections_to_go_on(action: Action, dossier: Dossier, policy: Policy, now: d
         contact = dossier.contact(action.handover_to)
         if contact is None or not is_safe(contact, policy, now):
             reasons.append(Why(code=Objection.NO_SAFE_CHANNEL))
-    return tuple(reasons)
+    begins = action.state is ActionState.COOLING
+    if action.next_step is not None and (begins or action.steps[action.next_step].kind not in PROTECTIVE):
+        reasons += _objections_anew(action, _rested_on(action, checks), dossier, policy, now)
+    return tuple({why.code: why for why in reasons}.values())
 
 
-def fall_due(action: Action, dossier: Dossier, policy: Policy, now: datetime) -> Outcome[Action]:
+def fall_due(
+    action: Action,
+    checks: Sequence[Check],
+    notices: Sequence[Message],
+    dossier: Dossier,
+    policy: Policy,
+    now: datetime,
+) -> Outcome[Action]:
     """Start an action whose cooling-off is over, or stop it if something has come up meanwhile.
 
+    *notices* are those of its cooling-off. The owner has the whole of it from when they were told (invariant 9); an
+    action of which no notice can reach them any more is stopped.
+
     Raises:
-        Refused: When it is not cooling any more, or not due yet.
+        Refused: When it is not cooling any more, or not due yet, or while the owner is still to be told.
     """
     if action.state is not ActionState.COOLING or action.due_at is None or now < action.due_at:
-        demand((Why(code=Objection.NOTHING_TO_DO),))
-    if reasons := objections_to_go_on(action, dossier, policy, now):
+        raise Refused(Objection.NOTHING_TO_DO)
+    if reasons := objections_to_go_on(action, checks, dossier, policy, now):
         return stop(action, SYSTEM, now, reasons)
+    told_at = _told_at(_rested_on(action, checks), notices, dossier)
+    if told_at is None and all(notice.state is not MessageState.QUEUED for notice in notices):
+        return stop(action, SYSTEM, now, (Why(code=Objection.OWNER_NOT_TOLD),))
+    if told_at is None or now - told_at < action.due_at - action.requested_at:
+        raise Refused(Objection.OWNER_NOT_TOLD)
     running = replace(_moved(action, ActionState.RUNNING, Objection.NOTHING_TO_DO), due_at=None)
     return Outcome(
         state=running, entry=entry_of(Event.ACTION_STARTED, running, SYSTEM, now), effects=(perform(running),)
@@ -109,6 +136,35 @@ def expire(action: Action, now: datetime) -> Outcome[Action]:
         demand((Why(code=Objection.NOTHING_TO_DO),))
     expired = _settled(action, ActionState.EXPIRED, Objection.NOTHING_TO_DO, now)
     return Outcome(state=expired, entry=entry_of(Event.ACTION_EXPIRED, expired, SYSTEM, now))
+
+
+def _rested_on(action: Action, checks: Sequence[Check]) -> list[Check]:
+    return [check for check in checks if check.id in action.evidence]
+
+
+def _objections_anew(
+    action: Action, rested_on: Sequence[Check], dossier: Dossier, policy: Policy, now: datetime
+) -> list[Why]:
+    """What it lacks today, and what took it away."""
+    evidence = evidence_held(rested_on, dossier, policy, now)
+    setting = Setting(dossier=dossier, evidence=evidence, running=frozenset(), policy=policy, now=now)
+    reasons = list(objections_anew(Possibility(kind=action.kind, target=action.target), setting))
+    if reasons:
+        for check in rested_on:
+            reasons += objections_to_target(check.method, check.target, dossier, policy, now)
+    return reasons
+
+
+def _told_at(rested_on: Sequence[Check], notices: Sequence[Message], dossier: Dossier) -> datetime | None:
+    """When a notice had gone beyond the contact points that proved the caller; None if none has."""
+    used = {check.contact_id for check in rested_on if check.contact_id is not None}
+    told: set[str] = set()
+    sent = [(one.sent_at, one.contact_id) for one in notices if one.state is MessageState.SENT and one.sent_at]
+    for sent_at, contact in sorted(sent):
+        told.add(contact)
+        if reaches_beyond(told, used, dossier):
+            return sent_at
+    return None
 
 
 def _moved(action: Action, state: ActionState, otherwise: Objection) -> Action:

@@ -105,6 +105,13 @@ def objections(wanted: Possibility, staff: Staff, setting: Setting) -> tuple[Why
     )
 
 
+def objections_anew(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
+    """What stops an action that was decided before: what it takes today, by the evidence that is left of its own."""
+    proof = _objections_of_proof(wanted, setting)
+    risk = setting.risk.reasons if proof else ()
+    return (*proof, *risk, *_objections_of_approval(setting.policy.actions[wanted.kind], setting))
+
+
 def _objections_to_tier(rules: ActionPolicy, staff: Staff, setting: Setting) -> tuple[Why, ...]:
     if setting.dossier.tier is Tier.PRIVILEGED and not rules.protective:
         return lacks(staff, Permission.ACT_ON_PRIVILEGED)

@@ -166,27 +166,40 @@ def lapses_at(check: Check, policy: Policy) -> datetime | None:
     return check.settled_at + policy.methods[check.method].lapses
 
 
-def counts(check: Check, dossier: Dossier, policy: Policy, now: datetime) -> bool:
-    """Whether a check is evidence now: passed, not lapsed, and nothing objects to what it stands on."""
-    lapse = lapses_at(check, policy)
-    if lapse is None or now >= lapse or not policy.methods[check.method].enabled:
+def holds(check: Check, dossier: Dossier, policy: Policy, now: datetime) -> bool:
+    """Whether a check was passed and nothing objects to what it stands on, however long ago that was."""
+    if check.state is not CheckState.PASSED or not policy.methods[check.method].enabled:
         return False
     return not objections_to_target(check.method, check.target, dossier, policy, now)
 
 
+def counts(check: Check, dossier: Dossier, policy: Policy, now: datetime) -> bool:
+    """Whether a check is evidence now: it holds, and has not lapsed."""
+    lapse = lapses_at(check, policy)
+    return lapse is not None and now < lapse and holds(check, dossier, policy, now)
+
+
 def evidence_of(checks: Sequence[Check], dossier: Dossier, policy: Policy, now: datetime) -> tuple[Evidence, ...]:
     """What the checks of a case prove now."""
-    return tuple(
-        proof(check.method, check.target, dossier.contact(check.contact_id), check.sim_swap, policy, check.id)
-        for check in checks
-        if counts(check, dossier, policy, now)
-    )
+    return _proofs([check for check in checks if counts(check, dossier, policy, now)], dossier, policy)
+
+
+def evidence_held(checks: Sequence[Check], dossier: Dossier, policy: Policy, now: datetime) -> tuple[Evidence, ...]:
+    """What checks that something was decided on still prove: time alone takes nothing from them."""
+    return _proofs([check for check in checks if holds(check, dossier, policy, now)], dossier, policy)
 
 
 def objections_of_limits(buckets: Sequence[str], dossier: Dossier, policy: Policy, now: datetime) -> tuple[Why, ...]:
     """Attempts and sends of the account that are used up (invariant 10)."""
     found = [limits.objections(dossier.attempts.get(name), limits.limits_of(name, policy), now) for name in buckets]
     return tuple(dict.fromkeys(why for reasons in found for why in reasons))
+
+
+def _proofs(checks: Sequence[Check], dossier: Dossier, policy: Policy) -> tuple[Evidence, ...]:
+    return tuple(
+        proof(check.method, check.target, dossier.contact(check.contact_id), check.sim_swap, policy, check.id)
+        for check in checks
+    )
 
 
 def moved_to(check: Check, state: CheckState, now: datetime) -> Check:

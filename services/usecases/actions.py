@@ -5,7 +5,7 @@ from services.domain import recovery_rules as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
 from services.domain.masking import mask_email, mask_phone
-from services.domain.outcome import Refused, Stale
+from services.domain.outcome import Outcome, Refused, Stale
 from services.domain.recovery import Action
 from services.domain.recovery_rules import Possibility, Setting
 from services.domain.staff import Staff
@@ -14,7 +14,7 @@ from services.usecases.cases import own_case
 from services.usecases.messages import tell_everyone
 from services.usecases.ports import Work
 from services.usecases.service import Service
-from services.vocabulary import ActionId, ActionState, ActorId, ContactKind, MessageKind, Objection
+from services.vocabulary import ActionId, ActionKind, ActionState, ActorId, ContactKind, MessageKind, Objection
 
 
 def setting_of(service: Service, dossier: Dossier, checks: list[Check], unsettled: list[Action]) -> Setting:
@@ -88,6 +88,14 @@ def stop_everything(
     for action in work.actions.unsettled(dossier.account.id):
         if action.id == but:
             continue
-        outcome = recovery_life.stop(action, ActorId(actor), now)
-        stopped.append(work.actions.put(work.record(outcome)))
+        stopped.append(end_early(service, work, dossier, recovery_life.stop(action, ActorId(actor), now)))
     return stopped
+
+
+def end_early(service: Service, work: Work, dossier: Dossier, outcome: Outcome[Action]) -> Action:
+    """Put away an action that failed or was stopped. What was done of it is told as if it were finished (N-REC-17)."""
+    action = work.actions.put(work.record(outcome))
+    if action.ended_untold:
+        kind = MessageKind.NOTICE_FROZEN if action.kind is ActionKind.FREEZE else MessageKind.NOTICE_UNFINISHED
+        tell_everyone(service, work, work.cases.get(action.case_id), dossier, kind, action)
+    return action

@@ -88,7 +88,7 @@ def tell_everyone(
     about, happens = (action.id, action.due_at or now) if action else (case.id, now)
     contacts = notice_contacts(dossier, service.policy, now)
     for contact in contacts:
-        dedupe = f"{kind}/{about}/{contact.id}"
+        dedupe = _notice_key(kind, about, contact)
         if work.messages.by_dedupe(dedupe) is not None:
             continue
         action_id = action.id if action else None
@@ -98,8 +98,19 @@ def tell_everyone(
             channel=contact.kind,
             case_number=case.number,
             action=action.kind if action else "",
+            steps=action.done if action else (),
             stop_link=stop,
             at=happens,
         )
         post(service, work, case, contact, dedupe, draft)
     return len(contacts)
+
+
+def notices_of(work: Work, dossier: Dossier, kind: MessageKind, action: Action) -> list[Message]:
+    """The notices of one kind about an action, sent or not, to whatever address."""
+    found = (work.messages.by_dedupe(_notice_key(kind, action.id, contact)) for contact in dossier.contacts)
+    return [message for message in found if message is not None]
+
+
+def _notice_key(kind: MessageKind, about: str, contact: ContactPoint) -> str:
+    return f"{kind}/{about}/{contact.id}"

@@ -11,9 +11,9 @@ from services.domain.case import Case
 from services.domain.channels import link_life
 from services.domain.handover import Message
 from services.domain.masking import mask_email, mask_phone
-from services.domain.outcome import Entry, Missing, Outcome
+from services.domain.outcome import Entry, Missing, Outcome, Why
 from services.domain.recovery import Action
-from services.usecases.actions import stop_everything
+from services.usecases.actions import end_early, stop_everything
 from services.usecases.messages import new_link, tell_everyone, write
 from services.usecases.ports import Draft, Work
 from services.usecases.service import Service
@@ -67,8 +67,8 @@ def give_up_step(service: Service, action_id: str, effect_key: str) -> None:
             message = work.messages.by_dedupe(_dedupe(action)) if _sends(action) else None
             if message is not None:
                 _record_message(service, work, message, MessageState.FAILED)
-            failed = work.record(rules.step_failed(action, action.next_step, "", service.clock()))
-            _touch_case(work, work.actions.put(failed))
+            failed = rules.step_failed(action, action.next_step, "", service.clock())
+            _touch_case(work, end_early(service, work, work.accounts.dossier(action.account_id), failed))
         work.settle_effect(effect_key)
 
 
@@ -76,12 +76,17 @@ def _perform(service: Service, work: Work, action: Action, index: int) -> Action
     kind = action.steps[index].kind
     case = work.cases.get(action.case_id)
     dossier = work.accounts.dossier(action.account_id)
-    reasons = rules.objections_to_go_on(action, dossier, service.policy, service.clock())
+    reasons = _objections(service, work, action, dossier)
     if reasons:
-        return work.actions.put(work.record(rules.stop(action, SYSTEM, service.clock(), reasons)))
+        return end_early(service, work, dossier, rules.stop(action, SYSTEM, service.clock(), reasons))
     result, state = _STEPS[kind](service, work, case, dossier, action)
     outcome = rules.step_done(action, index, result, state, _link_life(service, dossier, action), service.clock())
     return work.actions.put(work.record(outcome))
+
+
+def _objections(service: Service, work: Work, action: Action, dossier: Dossier) -> tuple[Why, ...]:
+    checks = work.checks.of_case(action.case_id)
+    return rules.objections_to_go_on(action, checks, dossier, service.policy, service.clock())
 
 
 def _revoke_sessions(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
@@ -146,7 +151,7 @@ def _write_link(service: Service, work: Work, action: Action) -> Message | None:
     """Make the owner's link and write it to the contact point that was decided on, blind to everybody (invariant 7)."""
     dossier, case = work.accounts.dossier(action.account_id), work.cases.get(action.case_id)
     contact, now = dossier.contact(action.handover_to), service.clock()
-    if contact is None or not _sends(action) or rules.objections_to_go_on(action, dossier, service.policy, now):
+    if contact is None or not _sends(action) or _objections(service, work, action, dossier):
         return None  # the step itself says what is wrong
     valid, purpose = _link_life(service, dossier, action), handover.PURPOSE_OF[action.kind]
     draft = Draft(

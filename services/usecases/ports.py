@@ -178,6 +178,8 @@ class Draft:
     channel: Any
     case_number: str
     action: str = ""
+    steps: tuple[str, ...] = ()
+    """What was done of it, from `StepKind`."""
     agent: str = ""
     code: Secret[str] | None = None
     link: Secret[str] | None = None

@@ -8,8 +8,9 @@ from services.domain import recovery_life as rules
 from services.domain import verification
 from services.domain.outcome import Refused, Stale
 from services.guarded import guarded
+from services.usecases.messages import notices_of
 from services.usecases.service import Service
-from services.vocabulary import SYSTEM, CheckState
+from services.vocabulary import SYSTEM, CheckState, MessageKind
 
 ANSWERS_KEPT = timedelta(hours=24)
 """How long the same idempotency key gives the first answer: far longer than any desktop tries again."""
@@ -73,7 +74,10 @@ def _start_action(service: Service, action_id: str) -> None:
     with service.storage.changing() as work:
         action = work.actions.get(action_id)
         dossier = work.accounts.dossier(action.account_id)
-        work.actions.put(work.record(rules.fall_due(action, dossier, service.policy, service.clock())))
+        checks = work.checks.of_case(action.case_id)
+        notices = notices_of(work, dossier, MessageKind.NOTICE_SCHEDULED, action)
+        outcome = rules.fall_due(action, checks, notices, dossier, service.policy, service.clock())
+        work.actions.put(work.record(outcome))
         work.cases.put(work.cases.get(action.case_id))
 
 

@@ -14,7 +14,7 @@ from services.connectors.gsm import fits_alphabet, parts
 from services.connectors.message_texts import MessageTexts, dialled, first_name
 from services.secret import Secret
 from services.usecases.ports import Draft
-from services.vocabulary import ActionKind, ContactKind, MessageKind
+from services.vocabulary import ActionKind, ContactKind, MessageKind, StepKind
 from services.wording import Completion, Desk, FreezeReason, WordingError, blanks, read
 from tests.support.markup import read as read_html
 
@@ -122,6 +122,25 @@ def test_a_frozen_account_has_a_reason_in_words(reason: str) -> None:
         ActionKind.RESET_LINK: "to stop what",
         FreezeReason.FREEZE: "was asked to freeze it",
     }.get(reason, " ") in told[1]
+
+
+RESET_STEPS = (StepKind.REVOKE_SESSIONS, StepKind.REMOVE_AUTHENTICATOR, StepKind.FORGET_DEVICES)
+
+
+@pytest.mark.parametrize("channel", sorted(ContactKind))
+@pytest.mark.parametrize("count", range(1, len(RESET_STEPS) + 1))
+def test_what_was_not_finished_is_told_step_by_step(channel: ContactKind, count: int) -> None:
+    """N-REC-17, field note 7: what was done, and that the rest was not."""
+    said = ("you were signed out everywhere", "app was switched off", "trusted devices were forgotten")
+    subject, body = composed(MessageKind.NOTICE_UNFINISHED, channel, steps=RESET_STEPS[:count])
+    assert [words in body for words in said] == [nth < count for nth in range(len(said))]
+    assert "rest was not done" in body
+    assert channel == ContactKind.EMAIL or parts(body) <= 2
+    assert channel == ContactKind.PHONE or "not finished" in subject
+
+
+def test_every_step_has_words_for_its_owner() -> None:
+    assert set(read("en", "words")["steps"]) == set(StepKind)
 
 
 def test_a_completed_recovery_tells_of_the_new_codes() -> None:

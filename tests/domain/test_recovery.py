@@ -1,13 +1,14 @@
 """Asking for a recovery action, and what becomes of it: invariants 3, 9, 11 and 13, C-TA-06, C-TA-08, N-REC-17."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.account import Dossier
+from services.domain.handover import Message
 from services.domain.outcome import Outcome, Refused
 from services.domain.recovery import STEPS, UNSETTLED, Action, perform, request
 from services.domain.recovery_life import (
@@ -26,15 +27,19 @@ from services.vocabulary import (
     ActionId,
     ActionKind,
     ActionState,
+    ContactKind,
     Event,
+    MessageKind,
+    MessageState,
     Method,
     Objection,
-    SignalAnswer,
     StepKind,
     StepState,
 )
 from tests.support.facts import (
+    ACCOUNT,
     CASE,
+    EMAIL,
     MICROSECOND,
     NOW,
     POLICY,
@@ -62,6 +67,25 @@ FROZEN = replace(FULL, account=account(frozen_at=NOW))
 
 def ask(wanted: Possibility, judged: Setting, reason: str = "") -> Outcome[Action]:
     return request(wanted, staff(), judged, action_id=ActionId("act_1"), case_id=CASE, about="", reason=reason)
+
+
+def notice(to: str, state: MessageState = MessageState.SENT, sent_at: datetime = NOW) -> Message:
+    """A notice of the cooling-off, and what became of it."""
+    return Message(
+        id=f"msg_{to}",
+        dedupe=to,
+        account_id=ACCOUNT,
+        case_id=CASE,
+        contact_id=to,
+        kind=MessageKind.NOTICE_SCHEDULED,
+        channel=ContactKind.EMAIL,
+        address="",
+        subject="",
+        body="",
+        state=state,
+        queued_at=NOW,
+        sent_at=sent_at if state is MessageState.SENT else None,
+    )
 
 
 def performed(kind: ActionKind, steps: int | None = None) -> Action:
@@ -186,14 +210,17 @@ COOLING = action(
     due_at=NOW + timedelta(minutes=15),
     target="app",
     handover_to="email",
+    evidence=(SMS.id, SAVED.id),
 )
+PROVEN = (SMS, SAVED)
+TOLD = (notice(EMAIL),)
 DUE = NOW + timedelta(minutes=15)
 
 
 def test_a_cooling_action_runs_exactly_when_it_is_due() -> None:
     with pytest.raises(Refused):
-        fall_due(COOLING, FULL, POLICY, DUE - MICROSECOND)
-    outcome = fall_due(COOLING, FULL, POLICY, DUE)
+        fall_due(COOLING, PROVEN, TOLD, FULL, POLICY, DUE - MICROSECOND)
+    outcome = fall_due(COOLING, PROVEN, TOLD, FULL, POLICY, DUE)
     assert (outcome.state.state, outcome.state.due_at, outcome.entry.event) == (
         *(ActionState.RUNNING, None, Event.ACTION_STARTED),
     )
@@ -203,38 +230,33 @@ def test_a_cooling_action_runs_exactly_when_it_is_due() -> None:
 @pytest.mark.parametrize("state", sorted(set(ActionState) - {ActionState.COOLING}))
 def test_only_what_cools_off_falls_due(state: ActionState) -> None:
     with pytest.raises(Refused):
-        fall_due(replace(COOLING, state=state), FULL, POLICY, DUE)
+        fall_due(replace(COOLING, state=state), PROVEN, TOLD, FULL, POLICY, DUE)
 
 
 CAME_UP: list[tuple[str, Dossier, Objection]] = [
     ("the account was frozen", FROZEN, Objection.ACCOUNT_FROZEN),
-    ("its address changed", dossier(phone(), email(changed_at=NOW), app()), Objection.NO_SAFE_CHANNEL),
-    ("its address was replaced", dossier(phone(), email(retired_at=NOW), app()), Objection.NO_SAFE_CHANNEL),
-    ("its address is gone", dossier(phone(), app()), Objection.NO_SAFE_CHANNEL),
+    ("its address changed", dossier(phone(), email(changed_at=NOW), app(), codes()), Objection.NO_SAFE_CHANNEL),
+    ("its address was replaced", dossier(phone(), email(retired_at=NOW), app(), codes()), Objection.NO_SAFE_CHANNEL),
+    ("its address is gone", dossier(phone(), app(), codes()), Objection.NO_SAFE_CHANNEL),
 ]
 
 
 @pytest.mark.parametrize(("facts", "expected"), [row[1:] for row in CAME_UP], ids=[row[0] for row in CAME_UP])
 def test_what_came_up_meanwhile_stops_it_before_it_runs(facts: Dossier, expected: Objection) -> None:
     """C-TA-08: the last gate is where it is executed."""
-    outcome = fall_due(COOLING, facts, POLICY, DUE)
+    outcome = fall_due(COOLING, PROVEN, TOLD, facts, POLICY, DUE)
     assert (outcome.state.state, outcome.state.settled_at, outcome.effects) == (ActionState.STOPPED, DUE, ())
     assert (outcome.entry.event, outcome.entry.details["reasons"]) == (Event.ACTION_STOPPED, (str(expected),))
-
-
-def test_a_link_that_was_to_go_to_a_phone_whose_sim_was_swapped() -> None:
-    swapped = dossier(phone(sim_swap=SignalAnswer.YES, sim_swapped_at=NOW), app())
-    to_phone = replace(COOLING, handover_to="phone")
-    assert objections(objections_to_go_on(to_phone, swapped, POLICY, NOW)) == {Objection.NO_SAFE_CHANNEL}
 
 
 def test_between_its_steps_too() -> None:
     """Freezing stops what is under way; freezing itself goes on, and what was sent is sent."""
     running = performed(ActionKind.AUTHENTICATOR_RESET, steps=1)
-    assert objections(objections_to_go_on(running, FROZEN, POLICY, NOW)) == {Objection.ACCOUNT_FROZEN}
-    assert objections_to_go_on(action(ActionKind.FREEZE), FROZEN, POLICY, NOW) == ()
+    running = replace(running, evidence=(SMS.id, SAVED.id))
+    assert objections(objections_to_go_on(running, PROVEN, FROZEN, POLICY, NOW)) == {Objection.ACCOUNT_FROZEN}
+    assert objections_to_go_on(action(ActionKind.FREEZE), (), FROZEN, POLICY, NOW) == ()
     sent = replace(performed(ActionKind.RESET_LINK, steps=1), handover_to="email")
-    assert objections_to_go_on(sent, dossier(phone()), POLICY, NOW) == ()
+    assert objections_to_go_on(sent, (), dossier(phone()), POLICY, NOW) == ()
 
 
 def test_the_owner_completes_it_while_the_link_lives() -> None:
@@ -289,7 +311,7 @@ def moved(one: Action, move: str) -> Outcome[Action]:
     """One thing that happens to an action, whenever and to whichever."""
     late = NOW + timedelta(days=2)
     return {
-        "due": lambda: fall_due(one, FULL, POLICY, late),
+        "due": lambda: fall_due(one, PROVEN, TOLD, FULL, POLICY, late),
         "step": lambda: step_done(one, one.next_step or 0, "", StepState.DONE, LINK_LIFE, NOW),
         "fail": lambda: step_failed(one, one.next_step or 0, "", NOW),
         "complete": lambda: complete(one, CUSTOMER, NOW),
@@ -303,7 +325,8 @@ def test_whatever_happens_in_whatever_order_an_action_settles_once(
     kind: ActionKind, cools: bool, happening: list[str]
 ) -> None:
     """Invariants 11 and 13: each step is done once, each move is on record, and nothing settled moves again."""
-    one = action(kind, **({"state": ActionState.COOLING, "due_at": NOW} if cools else {}))
+    changes = {"state": ActionState.COOLING, "due_at": NOW} if cools else {}
+    one = action(kind, evidence=(SMS.id, SAVED.id), **changes)
     steps, settled = 0, False
     for move in happening:
         try:

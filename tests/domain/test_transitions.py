@@ -24,8 +24,8 @@ from services.vocabulary import (
     Objection,
     StepState,
 )
-from tests.domain.test_recovery import LINK_LIFE
-from tests.support.facts import NOW, POLICY, action, case, check, dossier, email, phone, staff
+from tests.domain.test_recovery import LINK_LIFE, SMS, notice
+from tests.support.facts import EMAIL, NOW, POLICY, action, case, check, dossier, email, phone, staff
 
 TABLES: list[tuple[Any, type[StrEnum]]] = [
     (CASE, CaseState),
@@ -111,9 +111,10 @@ def test_checks_move_by_their_table() -> None:
 
 def test_actions_move_by_their_table() -> None:
     facts = dossier(phone(), email())
+    told = (notice(EMAIL),)
 
     def last(state: Any, kind: ActionKind) -> Any:
-        one = action(kind, state=state, due_at=NOW, link_expires_at=NOW)
+        one = action(kind, state=state, due_at=NOW, link_expires_at=NOW, evidence=(SMS.id,))
         return replace(one, steps=one.steps[-1:])
 
     def over(state: Any) -> Any:
@@ -121,7 +122,7 @@ def test_actions_move_by_their_table() -> None:
 
     assert reached(
         ActionState,
-        lambda state: fall_due(last(state, ActionKind.UNLOCK), facts, POLICY, NOW).state.state,
+        lambda state: fall_due(last(state, ActionKind.UNLOCK), (SMS,), told, facts, POLICY, NOW).state.state,
         lambda state: step_done(last(state, ActionKind.UNLOCK), 0, "", StepState.DONE, LINK_LIFE, NOW).state.state,
         lambda state: step_done(last(state, ActionKind.RESET_LINK), 0, "", StepState.DONE, LINK_LIFE, NOW).state.state,
         lambda state: step_failed(last(state, ActionKind.UNLOCK), 0, "", NOW).state.state,

@@ -34,6 +34,7 @@ def cooling_reset(world: World) -> tuple[Customer, Desk, Action]:
     assert who.authenticator is not None
     action = desk.run(f"authenticator_reset:{who.authenticator.id}")
     assert action.state is ActionState.COOLING
+    world.work()
     return who, desk, action
 
 

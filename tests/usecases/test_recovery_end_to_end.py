@@ -196,6 +196,7 @@ def test_a_lost_authenticator_is_replaced_and_the_link_alone_binds_nothing(world
     desk.answer(desk.start("recovery_code"), who.codes[3].reveal())
     assert who.authenticator is not None
     action = desk.run(f"authenticator_reset:{who.authenticator.id}")
+    world.work()
     world.clock.turn(timedelta(minutes=16))
     timers.settle_due(world.service)
     world.work()
