@@ -28,6 +28,11 @@ PURPOSE_OF: Mapping[ActionKind, LinkPurpose] = {
 }
 """What the owner's link of an action opens."""
 
+OF_CHECKS = frozenset(
+    {MessageKind.SMS_CODE, MessageKind.VOICE_CODE, MessageKind.EMAIL_CODE, MessageKind.REVERSE_CODE_LINK}
+)
+"""Messages that belong to a check: its id stands in their `dedupe`, after the kind."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -72,6 +77,16 @@ def link_objections(link: Link, now: datetime) -> tuple[Why, ...]:
     if link.used_at is not None or now >= link.expires_at:
         return (Why(code=Objection.LINK_DEAD),)
     return ()
+
+
+def sent(link: Link, life: timedelta, now: datetime) -> Link:
+    """The link, its life begun: it waited for the messenger, and its owner has the whole time all the same."""
+    return replace(link, expires_at=now + life)
+
+
+def check_of(message: Message) -> str | None:
+    """Id of the check that a message is a part of, which it is of no use without; None for other messages."""
+    return message.dedupe.partition("/")[2] if message.kind in OF_CHECKS else None
 
 
 def use(link: Link, now: datetime) -> Outcome[Link]:

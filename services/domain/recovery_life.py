@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.domain.account import Dossier
 from services.domain.channels import is_safe, reaches_beyond
@@ -70,11 +70,11 @@ def fall_due(
 
 
 def step_done(
-    action: Action, index: int, result: str, state: StepState, link_life: timedelta, now: datetime
+    action: Action, index: int, result: str, state: StepState, link_expires_at: datetime | None, now: datetime
 ) -> Outcome[Action]:
     """Record that a step was done (or was not needed); the last one settles the action or hands it over.
 
-    *link_life* is how long the owner's link is good for from then on, where the action has one.
+    *link_expires_at* is when the owner's link dies, where the action has one; without one it is dead already.
 
     Raises:
         Refused: When the action is not running, or this is not its next step: a repeated step is refused, not redone.
@@ -85,7 +85,7 @@ def step_done(
         return Outcome(state=after, entry=entry)
     if action.kind in HANDS_OVER:
         over = _moved(after, ActionState.HANDED_OVER, Objection.NOTHING_TO_DO)
-        over = replace(over, link_expires_at=now + link_life)
+        over = replace(over, link_expires_at=link_expires_at or now)
         return Outcome(state=over, entry=entry, more=(entry_of(Event.ACTION_HANDED_OVER, over, SYSTEM, now),))
     done = _settled(after, ActionState.DONE, Objection.NOTHING_TO_DO, now)
     return Outcome(state=done, entry=entry, more=(entry_of(Event.ACTION_DONE, done, SYSTEM, now),))

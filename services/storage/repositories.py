@@ -25,8 +25,10 @@ from services.storage.sealing import Sealer, token_digest
 from services.storage.tables import EPOCH
 from services.vocabulary import (
     AccountId,
+    ActionId,
     CaseId,
     Event,
+    LinkPurpose,
     StaffId,
     StepKind,
     StepState,
@@ -248,6 +250,10 @@ class LinkRecords(Records[Link]):
     def by_token(self, token: Secret[str]) -> Link | None:
         """The link that a token opens, dead or alive."""
         return self.first(token_digest=token_digest(token))
+
+    def of_action(self, action_id: ActionId, purpose: LinkPurpose) -> list[Link]:
+        """The links of one purpose that belong to an action."""
+        return self.every(action_id=action_id, purpose=purpose)
 
 
 class MessageRecords(Records[Message]):

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from services.domain import containment, handover
+from services.domain import containment, handover, verification
 from services.domain import recovery_life as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
 from services.domain.channels import link_life
-from services.domain.handover import Message
+from services.domain.handover import Link, Message
 from services.domain.masking import mask_email, mask_phone
 from services.domain.outcome import Entry, Missing, Outcome, Why
 from services.domain.recovery import Action
@@ -21,6 +21,7 @@ from services.vocabulary import (
     SYSTEM,
     ActionKind,
     ActionState,
+    CheckState,
     ContactKind,
     Event,
     MessageKind,
@@ -49,11 +50,14 @@ def perform_step(service: Service, action_id: str, effect_key: str) -> bool:
     with service.storage.changing() as work:
         action = work.actions.find(action_id)
         if action is None or action.state is not ActionState.RUNNING or action.next_step is None:
+            if action is not None:
+                _drop_link(service, work, action)
             work.settle_effect(effect_key)
             return False
         after = _perform(service, work, action, action.next_step)
         if after.state is ActionState.RUNNING:
             return True
+        _drop_link(service, work, after)
         _touch_case(work, after)
         work.settle_effect(effect_key)
         return False
@@ -64,11 +68,10 @@ def give_up_step(service: Service, action_id: str, effect_key: str) -> None:
     with service.storage.changing() as work:
         action = work.actions.find(action_id)
         if action is not None and action.state is ActionState.RUNNING and action.next_step is not None:
-            message = work.messages.by_dedupe(_dedupe(action)) if _sends(action) else None
-            if message is not None:
-                _record_message(service, work, message, MessageState.FAILED)
             failed = rules.step_failed(action, action.next_step, "", service.clock())
-            _touch_case(work, end_early(service, work, work.accounts.dossier(action.account_id), failed))
+            after = end_early(service, work, work.accounts.dossier(action.account_id), failed)
+            _drop_link(service, work, after)
+            _touch_case(work, after)
         work.settle_effect(effect_key)
 
 
@@ -80,7 +83,8 @@ def _perform(service: Service, work: Work, action: Action, index: int) -> Action
     if reasons:
         return end_early(service, work, dossier, rules.stop(action, SYSTEM, service.clock(), reasons))
     result, state = _STEPS[kind](service, work, case, dossier, action)
-    outcome = rules.step_done(action, index, result, state, _link_life(service, dossier, action), service.clock())
+    ends = next((link.expires_at for link in _links(work, action)), None)
+    outcome = rules.step_done(action, index, result, state, ends, service.clock())
     return work.actions.put(work.record(outcome))
 
 
@@ -174,12 +178,27 @@ def _link_life(service: Service, dossier: Dossier, action: Action) -> timedelta:
     return link_life(dossier.contact(action.handover_to), service.policy.actions[action.kind])
 
 
+def _links(work: Work, action: Action) -> list[Link]:
+    """The owner's link of an action, if it has one and it was made."""
+    purpose = handover.PURPOSE_OF.get(action.kind)
+    return work.links.of_action(action.id, purpose) if purpose else []
+
+
+def _drop_link(service: Service, work: Work, action: Action) -> None:
+    """The owner's link of an action that ended is not sent any more."""
+    message = work.messages.by_dedupe(_dedupe(action)) if action.kind in handover.PURPOSE_OF else None
+    if message is not None:
+        _record_message(service, work, message, MessageState.FAILED)
+
+
 def _send_link(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
-    """Record that the messenger took the owner's link."""
+    """Record that the messenger took the owner's link: its life begins."""
     contact, message = dossier.contact(action.handover_to), work.messages.by_dedupe(_dedupe(action))
     if contact is None or message is None:
         raise Missing
     _record_message(service, work, message, MessageState.SENT)
+    for link in _links(work, action):
+        work.links.put(handover.sent(link, _link_life(service, dossier, action), service.clock()))
     masked = mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
     return masked, StepState.DONE
 
@@ -207,16 +226,23 @@ def _counted(count: int) -> Done:
 
 
 def deliver(service: Service, message_id: str, effect_key: str) -> None:
-    """Hand a message to the messenger, then record that it went.
+    """Hand a message to the messenger, then record that it went; one that is of no use any more does not go.
 
     Raises:
         Unavailable: If the messenger did not take it; nothing was recorded, and it may be tried again.
     """
     with service.storage.reading() as work:
         message = work.messages.find(message_id)
-    if message is not None and message.state is MessageState.QUEUED:
+        wanted = message is not None and _is_wanted(service, work, message)
+    if message is not None and message.state is MessageState.QUEUED and wanted:
         service.messenger.deliver(message)
-    _settle_message(service, message_id, effect_key, MessageState.SENT)
+    _settle_message(service, message_id, effect_key, MessageState.SENT if wanted else MessageState.FAILED)
+
+
+def _is_wanted(service: Service, work: Work, message: Message) -> bool:
+    """Whether a message still serves: a code does as long as its check waits for it."""
+    check = work.checks.find(handover.check_of(message) or "")
+    return check is None or verification.state_now(check, service.clock()) is CheckState.PENDING
 
 
 def give_up_message(service: Service, message_id: str, effect_key: str) -> None:

@@ -12,7 +12,7 @@ from services.domain.recovery import Action
 from services.domain.staff import Staff, StaffSession
 from services.domain.verification import Check
 from services.secret import Secret
-from services.vocabulary import AccountId, CaseId, StaffId
+from services.vocabulary import AccountId, ActionId, CaseId, LinkPurpose, StaffId
 
 T = TypeVar("T")
 
@@ -128,6 +128,9 @@ class LinkRecords(Records[Link], Protocol):
 
     def by_token(self, token: Secret[str]) -> Link | None:
         """The link that a token opens, dead or alive."""
+
+    def of_action(self, action_id: ActionId, purpose: LinkPurpose) -> list[Link]:
+        """The links of one purpose that belong to an action."""
 
 
 class MessageRecords(Records[Message], Protocol):

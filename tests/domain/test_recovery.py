@@ -61,7 +61,7 @@ RESET_LINK = Possibility(kind=ActionKind.RESET_LINK)
 RESET_APP = Possibility(kind=ActionKind.AUTHENTICATOR_RESET, target="app")
 FREEZE = Possibility(kind=ActionKind.FREEZE)
 SMS, SAVED, TOTP = passed(Method.REVERSE_CODE, "phone"), passed(Method.RECOVERY_CODE), passed(Method.TOTP, "app")
-LINK_LIFE = timedelta(minutes=7)
+LINK_ENDS = NOW + timedelta(minutes=7)
 FROZEN = replace(FULL, account=account(frozen_at=NOW))
 
 
@@ -92,7 +92,7 @@ def performed(kind: ActionKind, steps: int | None = None) -> Action:
     """An action with its first steps done; all of them, unless it is said how many."""
     one = action(kind)
     for index in range(len(STEPS[kind]) if steps is None else steps):
-        one = step_done(one, index, "", StepState.DONE, LINK_LIFE, NOW).state
+        one = step_done(one, index, "", StepState.DONE, LINK_ENDS, NOW).state
     return one
 
 
@@ -159,7 +159,7 @@ def test_an_action_is_performed_step_by_step(kind: ActionKind) -> None:
     told: list[str] = []
     for index, step in enumerate(STEPS[kind]):
         assert (one.state, one.next_step) == (ActionState.RUNNING, index)
-        outcome = step_done(one, index, "1", StepState.DONE, LINK_LIFE, NOW)
+        outcome = step_done(one, index, "1", StepState.DONE, LINK_ENDS, NOW)
         assert (outcome.entry.event, outcome.entry.details["step"]) == (Event.STEP_DONE, step)
         one, told = outcome.state, [entry.event for entry in outcome.more]
         assert bool(told) is (one.next_step is None)
@@ -168,7 +168,7 @@ def test_an_action_is_performed_step_by_step(kind: ActionKind) -> None:
     ending = Event.ACTION_HANDED_OVER if kind in HANDS_OVER else Event.ACTION_DONE
     assert told == [ending]
     assert one.settled_at == (None if kind in HANDS_OVER else NOW)
-    assert one.link_expires_at == (NOW + LINK_LIFE if kind in HANDS_OVER else None)
+    assert one.link_expires_at == (LINK_ENDS if kind in HANDS_OVER else None)
 
 
 @pytest.mark.parametrize("index", [0, 2, 99])
@@ -176,7 +176,7 @@ def test_a_step_out_of_its_turn_is_refused_not_redone(index: int) -> None:
     """Invariant 13, A-02."""
     one = performed(ActionKind.AUTHENTICATOR_RESET, steps=1)
     with pytest.raises(Refused):
-        step_done(one, index, "", StepState.DONE, LINK_LIFE, NOW)
+        step_done(one, index, "", StepState.DONE, LINK_ENDS, NOW)
     with pytest.raises(Refused):
         step_failed(one, index, "", NOW)
 
@@ -187,10 +187,10 @@ def test_a_step_that_did_not_happen_is_not_called_done(state: StepState) -> None
     if state is StepState.FAILED:
         failed = step_failed(one, 0, "", NOW).state
         with pytest.raises(Refused):
-            step_done(failed, 0, "", StepState.DONE, LINK_LIFE, NOW)
+            step_done(failed, 0, "", StepState.DONE, LINK_ENDS, NOW)
     else:
         with pytest.raises(Refused):
-            step_done(one, 0, "", state, LINK_LIFE, NOW)
+            step_done(one, 0, "", state, LINK_ENDS, NOW)
 
 
 def test_a_step_that_cannot_be_done_ends_the_action_and_says_what_was_done_before() -> None:
@@ -312,7 +312,7 @@ def moved(one: Action, move: str) -> Outcome[Action]:
     late = NOW + timedelta(days=2)
     return {
         "due": lambda: fall_due(one, PROVEN, TOLD, FULL, POLICY, late),
-        "step": lambda: step_done(one, one.next_step or 0, "", StepState.DONE, LINK_LIFE, NOW),
+        "step": lambda: step_done(one, one.next_step or 0, "", StepState.DONE, LINK_ENDS, NOW),
         "fail": lambda: step_failed(one, one.next_step or 0, "", NOW),
         "complete": lambda: complete(one, CUSTOMER, NOW),
         "expire": lambda: expire(one, late),

@@ -10,7 +10,7 @@ from services.domain.handover import Message
 from services.domain.outcome import Refused
 from services.domain.recovery_life import fall_due, objections_to_go_on, step_done
 from services.vocabulary import ActionState, CheckState, MessageState, Objection, SignalAnswer, StepState
-from tests.domain.test_recovery import COOLING, DUE, FULL, LINK_LIFE, PROVEN, SAVED, SMS, TOLD, notice
+from tests.domain.test_recovery import COOLING, DUE, FULL, LINK_ENDS, PROVEN, SAVED, SMS, TOLD, notice
 from tests.support.facts import (
     EMAIL,
     MICROSECOND,
@@ -51,7 +51,7 @@ def test_what_it_rests_on_is_judged_anew(facts: Dossier, expected: set[Objection
     assert set(outcome.entry.details["reasons"]) == expected  # type: ignore[arg-type]  # reasons are a list of words
     running = replace(COOLING, state=ActionState.RUNNING)
     assert objections_to_go_on(running, PROVEN, facts, POLICY, DUE) == ()
-    second = step_done(running, 0, "", StepState.DONE, LINK_LIFE, DUE).state
+    second = step_done(running, 0, "", StepState.DONE, LINK_ENDS, DUE).state
     assert objections(objections_to_go_on(second, PROVEN, facts, POLICY, DUE)) == expected
 
 

@@ -24,7 +24,7 @@ from services.vocabulary import (
     Objection,
     StepState,
 )
-from tests.domain.test_recovery import LINK_LIFE, SMS, notice
+from tests.domain.test_recovery import LINK_ENDS, SMS, notice
 from tests.support.facts import EMAIL, NOW, POLICY, action, case, check, dossier, email, phone, staff
 
 TABLES: list[tuple[Any, type[StrEnum]]] = [
@@ -123,8 +123,8 @@ def test_actions_move_by_their_table() -> None:
     assert reached(
         ActionState,
         lambda state: fall_due(last(state, ActionKind.UNLOCK), (SMS,), told, facts, POLICY, NOW).state.state,
-        lambda state: step_done(last(state, ActionKind.UNLOCK), 0, "", StepState.DONE, LINK_LIFE, NOW).state.state,
-        lambda state: step_done(last(state, ActionKind.RESET_LINK), 0, "", StepState.DONE, LINK_LIFE, NOW).state.state,
+        lambda state: step_done(last(state, ActionKind.UNLOCK), 0, "", StepState.DONE, LINK_ENDS, NOW).state.state,
+        lambda state: step_done(last(state, ActionKind.RESET_LINK), 0, "", StepState.DONE, LINK_ENDS, NOW).state.state,
         lambda state: step_failed(last(state, ActionKind.UNLOCK), 0, "", NOW).state.state,
         lambda state: complete(over(state), CUSTOMER, NOW).state.state,
         lambda state: expire(last(state, ActionKind.RESET_LINK), NOW).state.state,

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from services.storage import tables
-from services.usecases import checks, timers
-from services.vocabulary import ActionState, CheckState, MessageState
+from services.usecases import checks, customer, timers
+from services.vocabulary import ActionState, CheckState, MessageKind, MessageState
 from tests.support.at_work import Desk
 from tests.support.world import World
 
@@ -46,12 +46,14 @@ def test_what_is_still_of_use_is_not_forgotten(world: World) -> None:
     """A message that was not sent yet waits, however long; a link that lives is not killed by tidying."""
     desk = Desk.with_account(world, who := world.customer())
     assert who.phone is not None
+    desk.start(f"reverse_code:{who.phone.id}")
     with world.storage.changing() as work:
-        checks.start(world.service, work, desk.agent.staff, desk.case.id, f"reverse_code:{who.phone.id}")
+        customer.repudiate(world.service, work, world.token("reverse_code_link"))
     world.clock.turn(timedelta(days=40))
     timers.forget_spent(world.service)
     world.work()
-    assert [message.state for message in world.messages()] == [MessageState.SENT]
+    told = [(message.kind, message.state) for message in world.messages()]
+    assert told == [(MessageKind.NOTICE_FROZEN, MessageState.SENT)] * 2
 
 
 def test_a_check_that_nobody_answers_expires_by_itself(world: World) -> None:
