@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from services.storage import tables
-from services.usecases import checks, customer, timers
+from services.usecases import customer, timers
 from services.vocabulary import ActionState, CheckState, MessageKind, MessageState
 from tests.support.at_work import Desk
 from tests.support.world import World
