@@ -50,15 +50,18 @@ def merged(before: Holding, record: Record, ids: Ids, now: datetime) -> Holding:
     1. a frozen account stays frozen, whatever the file says: a review decides that
     2. contact points that the file no longer has are retired, not removed
     3. an authenticator that is still there keeps its last time step, so that no code counts twice (O-06)
+    4. whatever was not on file counts as changed now, and nothing gets older than it is: what this database did not
+       have a moment ago passes no quarantine, whatever the file says and the operator vouches for (invariant 4)
     """
     given, account = record.given, before.account
     changed = {name: getattr(record, name) for name in _ACCOUNT if name in given}
     frozen_at = account.frozen_at or (record.frozen_at if "frozen_at" in given else None)  # 1.
+    bound = _authenticators(before, record, ids, now) if "authenticators" in given else before.authenticators
     after = Holding(
         account=replace(account, frozen_at=frozen_at, **changed),
         contacts=_contacts(before, record, ids, now) if "contacts" in given else before.contacts,
-        authenticators=_authenticators(before, record, ids) if "authenticators" in given else before.authenticators,
-        recovery_codes=_codes_over(before, record) if "recovery_codes" in given else before.recovery_codes,
+        authenticators=bound,
+        recovery_codes=_codes_over(before, record, now) if "recovery_codes" in given else before.recovery_codes,
         devices=_devices(record, account.id, ids) if "devices" in given else before.devices,
         sessions=_sessions(record, account.id, ids) if "sessions" in given else before.sessions,
     )
@@ -85,18 +88,20 @@ def _contacts(before: Holding, record: Record, ids: Ids, now: datetime) -> tuple
     for one in before.contacts:
         if (one.kind, one.value) not in there or one.retired_at is None:
             there[one.kind, one.value] = one
-    kept = [_over(one, said[key]) if key in said else _retired(one, now) for key, one in there.items()]  # 2.
+    kept = [_over(one, said[key], now) if key in said else _retired(one, now) for key, one in there.items()]  # 2.
     doubled = [one for one in before.contacts if one not in there.values()]
-    new = [_contact(one, before.account.id, ids) for key, one in said.items() if key not in there]
+    came = [replace(one, changed_at=max(one.changed_at, now)) for key, one in said.items() if key not in there]  # 4.
+    new = [_contact(one, before.account.id, ids) for one in came]
     return (*kept, *doubled, *new)
 
 
-def _over(there: ContactPoint, said: Contact) -> ContactPoint:
-    """A contact point that comes back from retirement is new: it changed when the file says, or now."""
+def _over(there: ContactPoint, said: Contact, now: datetime) -> ContactPoint:
+    """A contact point that comes back from retirement is new."""
     changed = {name: getattr(said, name) for name in _CONTACT if name in said.said}
     if there.retired_at is not None and said.retired_at is None:
-        changed |= {"retired_at": None, "changed_at": said.changed_at}
-    return replace(there, **changed)
+        return replace(there, **changed | {"retired_at": None, "changed_at": max(said.changed_at, now)})  # 4.
+    changed_at = max(there.changed_at, said.changed_at) if "changed_at" in said.said else there.changed_at  # 4.
+    return replace(there, **changed | {"changed_at": changed_at})
 
 
 def _retired(contact: ContactPoint, now: datetime) -> ContactPoint:
@@ -116,13 +121,14 @@ def _authenticator(bound: Bound, account_id: AccountId, ids: Ids) -> Authenticat
     )
 
 
-def _authenticators(before: Holding, record: Record, ids: Ids) -> tuple[Authenticator, ...]:
+def _authenticators(before: Holding, record: Record, ids: Ids, now: datetime) -> tuple[Authenticator, ...]:
     left = list(before.authenticators)
     after = []
     for bound in record.authenticators:
         same = next((one for one in left if _is_same(one, bound)), None)
         if same is None:
-            after.append(_authenticator(bound, before.account.id, ids))
+            new = replace(bound, bound_at=max(bound.bound_at, now))  # 4.
+            after.append(_authenticator(new, before.account.id, ids))
         else:
             left.remove(same)
             after.append(same)  # 3.
@@ -142,12 +148,13 @@ def _codes(record: Record, account_id: AccountId, version: int) -> RecoveryCodes
     return RecoveryCodes(id=account_id, version=version, salt=said.salt, digests=said.digests, issued_at=said.issued_at)
 
 
-def _codes_over(before: Holding, record: Record) -> RecoveryCodes | None:
+def _codes_over(before: Holding, record: Record, now: datetime) -> RecoveryCodes | None:
     """A set that is there already stays as it is: some of its codes may have been used up (N-REC-05)."""
     there, said = before.recovery_codes, record.recovery_codes
     if there is not None and said is not None and there.salt == said.salt:
         return there
-    return _codes(record, before.account.id, version=there.version + 1 if there else 1)
+    new = _codes(record, before.account.id, version=there.version + 1 if there else 1)
+    return replace(new, issued_at=max(new.issued_at, now)) if new else None  # 4.
 
 
 def _devices(record: Record, account_id: AccountId, ids: Ids) -> tuple[TrustedDevice, ...]:

@@ -4,6 +4,9 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from services.domain.account import ContactPoint
 from services.importing.merging import made, merged
 from services.importing.record import Raw, Record, Rules
 from services.importing.understanding import understood
@@ -11,7 +14,7 @@ from services.storage.bulk import Holding, Ids
 from services.vocabulary import SignalAnswer
 from tests.importing.conftest import NOW
 
-LATER = NOW + timedelta(days=30)
+LATER, LAST = NOW + timedelta(days=30), NOW + timedelta(days=60)
 EMAIL = {"kind": "email", "value": "amara@postbox.example", "verified_at": "2025-04-01", "changed_at": "2025-03-01"}
 PHONE = {"kind": "phone", "value": "+447700900471", "verified_at": "2025-04-01", "changed_at": "2025-03-01"}
 APP = {"kind": "totp", "label": "App", "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "bound_at": "2025-01-01"}
@@ -74,6 +77,53 @@ def test_a_contact_that_is_gone_is_retired_and_one_that_came_is_new(rules: Rules
     assert email == before.contacts[0]
     assert (old.id, old.value, old.retired_at) == (before.contacts[1].id, "+447700900471", LATER)
     assert (phone.value, phone.changed_at, phone.verified_at) == ("+447700900999", LATER, None)
+
+
+VOUCHED = datetime(2026, 1, 1, tzinfo=UTC)
+DATED = {"verified_at": "2026-01-02", "changed_at": "2026-01-02"}
+
+
+@pytest.mark.parametrize("dates", [{}, {"verified_at": "2026-01-02"}, DATED], ids=["undated", "verified", "dated"])
+def test_a_contact_that_was_not_on_file_is_as_old_as_this_update(rules: Rules, dates: dict[str, str]) -> None:
+    """Invariant 4: neither the file nor the operator's word lets what came lately pass the quarantine, now or later."""
+    vouching = dataclasses.replace(rules, unchanged_since=VOUCHED)
+    thief = {"kind": "email", "value": "thief@postbox.example", **dates}
+    changed = after(vouching, there(rules), contacts=[PHONE, thief])
+    assert new_contact(changed).changed_at == LATER
+    assert new_contact(after(vouching, changed, contacts=[PHONE, thief])).changed_at == LATER
+    gone = after(vouching, changed, contacts=[PHONE])
+    back = merged(gone, said(dataclasses.replace(vouching, now=LAST), contacts=[PHONE, thief]), Ids(LAST), LAST)
+    assert (new_contact(back).retired_at, new_contact(back).changed_at) == (None, LAST)
+
+
+def new_contact(holding: Holding) -> ContactPoint:
+    """The one that the first import did not have."""
+    (found,) = [one for one in holding.contacts if one.value == "thief@postbox.example"]
+    return found
+
+
+@pytest.mark.parametrize("bound_at", [{"bound_at": ""}, {"bound_at": "2026-01-02"}], ids=["undated", "dated"])
+def test_an_authenticator_that_was_not_on_file_is_as_old_as_this_update(rules: Rules, bound_at: dict[str, str]) -> None:
+    """Invariant 4."""
+    vouching = dataclasses.replace(rules, unchanged_since=VOUCHED)
+    thief = APP | {"secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"} | bound_at
+    changed = after(vouching, there(rules), authenticators=[APP, thief])
+    assert [one.bound_at for one in changed.authenticators] == [datetime(2025, 1, 1, tzinfo=UTC), LATER]
+    assert after(vouching, changed, authenticators=[APP, thief]).authenticators == changed.authenticators
+
+
+def test_recovery_codes_that_were_not_on_file_are_as_old_as_this_update(rules: Rules) -> None:
+    """Invariant 4."""
+    vouching = dataclasses.replace(rules, unchanged_since=VOUCHED)
+    changed = after(vouching, there(rules), recovery_codes=CODES | {"salt": "11" * 16, "issued_at": "2026-01-02"})
+    assert changed.recovery_codes is not None
+    assert changed.recovery_codes.issued_at == LATER
+
+
+def test_a_new_account_is_as_old_as_the_operator_vouches_for(rules: Rules) -> None:
+    undated = {"kind": "email", "value": "amara@postbox.example"}
+    new = made(said(dataclasses.replace(rules, unchanged_since=VOUCHED), contacts=[undated]), Ids(NOW))
+    assert new.contacts[0].changed_at == VOUCHED
 
 
 def test_a_contact_that_comes_back_counts_as_changed(rules: Rules) -> None:
