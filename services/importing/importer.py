@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from operator import itemgetter
 
 from services.domain.outcome import Entry, Outcome
 from services.importing.merging import merged
@@ -11,6 +12,7 @@ from services.importing.record import Bad
 from services.importing.reporting import Report
 from services.importing.seen import Seen
 from services.storage.bulk import BulkAccounts, Ids
+from services.storage.done_here import NOTHING, done_here
 from services.storage.unit_of_work import SqlStorage, Work
 from services.usecases.ports import Clock
 from services.vocabulary import AccountId, ActorId, Event
@@ -25,6 +27,8 @@ class _Batch:
 
     new: list[Prepared] = field(default_factory=list)
     known: dict[AccountId, Prepared] = field(default_factory=dict)
+    notes: list[tuple[int, str]] = field(default_factory=list)
+    """What the accounts that are there do not get of what the file has: place, sentence."""
     marks: list[tuple[bytes, int]] = field(default_factory=list)
     """What is from now on taken in this file: keyed index, place."""
 
@@ -51,7 +55,7 @@ class Importer:
         with opening() as work:
             bulk = BulkAccounts(work.connection, self._storage.sealer)
             batch = self._sorted_out(bulk, good)
-            updated = self._updated(bulk, batch) if self._update else 0
+            updated = self._updated(work, bulk, batch) if self._update else 0
             self._write(work, bulk, batch, updated)
         self._seen.add(batch.marks)
         counts.added += len(batch.new)
@@ -96,22 +100,24 @@ class Importer:
         entry = Entry(event=Event.ACCOUNTS_IMPORTED, at=self._clock(), actor=OPERATOR, details=details)
         work.record(Outcome(state=None, entry=entry))
 
-    def _updated(self, bulk: BulkAccounts, batch: _Batch) -> int:
+    def _updated(self, work: Work, bulk: BulkAccounts, batch: _Batch) -> int:
         said = {holder: row.record for holder, row in batch.known.items() if row.record is not None}
+        done = done_here(work.connection, list(said))
         before = bulk.load(list(said))
         now = self._clock()
         ids = Ids(now)
-        after = [merged(one, said[one.account.id], ids, now) for one in before]
-        changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+        after = [merged(one, said[one.account.id], ids, now, done.get(one.account.id, NOTHING)) for one in before]
+        batch.notes += [(said[new.holding.account.id].place, note) for new in after for note in new.notes]
+        changed = [(old, new.holding) for old, new in zip(before, after, strict=True) if old != new.holding]
         self._report.counts.unchanged += len(before) - len(changed)
         if not self._dry_run:
             bulk.replace([old for old, _ in changed], [new for _, new in changed])
         return len(changed)
 
     def _note(self, batch: _Batch) -> None:
-        for row in sorted((*batch.new, *batch.known.values()), key=lambda one: one.place):
-            for note in row.notes:
-                self._report.noted(row.place, note)
+        of_rows = [(row.place, note) for row in (*batch.new, *batch.known.values()) for note in row.notes]
+        for place, note in sorted((*of_rows, *batch.notes), key=itemgetter(0)):
+            self._report.noted(place, note)
 
 
 def _against(

@@ -77,6 +77,9 @@ class Bound:
     secret: bytes | None = field(repr=False)
     """None: it counts as a second factor, and its codes cannot be checked here."""
     bound_at: datetime
+    """As the file says, or else since when at least it has been bound."""
+    is_dated: bool
+    """Whether the file says it."""
     last_used_at: datetime | None = None
 
 
@@ -87,6 +90,9 @@ class SavedCodes:
     salt: bytes
     digests: tuple[bytes, ...]
     issued_at: datetime
+    """As the file says, or else since when at least they have been these."""
+    is_dated: bool
+    """Whether the file says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,19 @@ class Device:
 
     label: str
     seen_at: datetime
+    """As the file says, or else when it was read."""
+    is_dated: bool
+    """Whether the file says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A session at the portal as a file has it."""
+
+    started_at: datetime
+    """As the file says, or else when it was read."""
+    is_dated: bool
+    """Whether the file says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +137,7 @@ class Record:
     authenticators: tuple[Bound, ...]
     recovery_codes: SavedCodes | None
     devices: tuple[Device, ...]
-    sessions: tuple[datetime, ...]
+    sessions: tuple[Session, ...]
     notes: tuple[str, ...]
     """What was left out, in sentences; the account is imported all the same."""
 

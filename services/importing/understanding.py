@@ -1,13 +1,11 @@
 """Understands a row: canonical identifiers, aware times, known words. All or nothing, but for second factors."""
 
-from datetime import datetime
-
 from argon2 import Type, extract_parameters
 from argon2.exceptions import InvalidHashError
 
 from services.domain.identifiers import canonical_customer_number, canonical_email, canonical_phone, canonical_user_name
 from services.domain.one_time import TotpKey
-from services.importing.record import Bad, Bound, Contact, Device, Raw, Record, Rules, SavedCodes
+from services.importing.record import Bad, Bound, Contact, Device, Raw, Record, Rules, SavedCodes, Session
 from services.importing.values import Fields, Unreadable, base32, octets
 from services.secret import Secret
 from services.vocabulary import AuthenticatorKind, ContactKind, SignalAnswer
@@ -167,7 +165,7 @@ def _authenticator(fields: Fields, nth: int, rules: Rules, notes: list[str]) -> 
     kind = fields.word("kind", AuthenticatorKind)
     if kind is None:
         raise fields.unreadable("kind", "is missing")
-    secret = None
+    secret, bound_at = None, fields.moment("bound_at")
     if kind is AuthenticatorKind.TOTP:
         secret, trouble = _totp_secret(fields)
         if trouble:
@@ -178,7 +176,8 @@ def _authenticator(fields: Fields, nth: int, rules: Rules, notes: list[str]) -> 
         kind=kind,
         label=fields.text("label", MAX_LABEL) or _LABELS[kind],
         secret=secret,
-        bound_at=fields.moment("bound_at") or rules.in_place_since(),
+        bound_at=bound_at or rules.in_place_since(),
+        is_dated=bound_at is not None,
         last_used_at=fields.moment("last_used_at"),
     )
 
@@ -217,10 +216,12 @@ def _recovery_codes(fields: Fields, rules: Rules) -> SavedCodes | None:
     digests = tuple(octets(one, DIGEST_BYTES, DIGEST_BYTES) for one in codes.things("digests", MOST))
     if not all(digests):
         raise codes.unreadable("digests", f"are not {DIGEST_BYTES} bytes each, in hexadecimal")
+    issued_at = codes.moment("issued_at")
     return SavedCodes(
         salt=codes.hexadecimal("salt", 8, 64),
         digests=tuple(one for one in digests if one),
-        issued_at=codes.moment("issued_at") or rules.in_place_since(),
+        issued_at=issued_at or rules.in_place_since(),
+        is_dated=issued_at is not None,
     )
 
 
@@ -228,13 +229,14 @@ def _devices(fields: Fields, rules: Rules) -> tuple[Device, ...]:
     found = []
     for nth, given in enumerate(fields.things("devices", MOST), 1):
         device = Fields(given, rules, DEVICE, f"device {nth}")
-        label = device.text("label", MAX_LABEL) or "Trusted device"
-        found.append(Device(label=label, seen_at=device.moment("seen_at") or rules.now))
+        label, seen_at = device.text("label", MAX_LABEL) or "Trusted device", device.moment("seen_at")
+        found.append(Device(label=label, seen_at=seen_at or rules.now, is_dated=seen_at is not None))
     return tuple(found)
 
 
-def _sessions(fields: Fields, rules: Rules) -> tuple[datetime, ...]:
+def _sessions(fields: Fields, rules: Rules) -> tuple[Session, ...]:
     found = []
     for nth, given in enumerate(fields.things("sessions", MOST), 1):
-        found.append(Fields(given, rules, SESSION, f"session {nth}").moment("started_at") or rules.now)
+        started_at = Fields(given, rules, SESSION, f"session {nth}").moment("started_at")
+        found.append(Session(started_at=started_at or rules.now, is_dated=started_at is not None))
     return tuple(found)

@@ -74,7 +74,7 @@ def bind(service: Service, token: Secret[str], sealed: Secret[str], code: str) -
             work.directory.remove_authenticator(account, opened.action.target)
         work.directory.replace_recovery_codes(RecoveryCodes(id=account, salt=salt, digests=digests, issued_at=now))
         start_afresh(work, opened, now, ENROLMENT_BUCKET, RECOVERY_CODES)
-        note(service, work, opened, Event.AUTHENTICATOR_BOUND)
+        note(service, work, opened, Event.AUTHENTICATOR_BOUND, authenticator.id)
         note(service, work, opened, Event.RECOVERY_CODES_REPLACED)
         complete(service, work, opened)
     return Enrolled(opened=opened, codes=fresh)

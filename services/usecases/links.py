@@ -113,13 +113,15 @@ def _demand_handed_over(opened: Opened, now: datetime) -> None:
         raise Refused(Objection.LINK_DEAD)
 
 
-def note(service: Service, work: Work, opened: Opened, event: Event) -> None:
+def note(service: Service, work: Work, opened: Opened, event: Event, about: str | None = None) -> None:
+    """Write an entry of what the owner did; *about* is the id of what was done to."""
+    details = {"id": about} if about else {}
     entry = Entry(
         event=event,
         at=service.clock(),
         actor=CUSTOMER,
         subject=opened.dossier.account.id,
         case=opened.case.id,
-        details={"method": "password"} if event is Event.CHECK_FAILED else {},
+        details={"method": "password"} if event is Event.CHECK_FAILED else details,
     )
     work.record(Outcome(state=None, entry=entry))

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from services.domain.account import ContactPoint
-from services.importing.merging import made, merged
+from services.importing.merging import Merged, made, merged
 from services.importing.record import Raw, Record, Rules
 from services.importing.understanding import understood
 from services.storage.bulk import Holding, Ids
+from services.storage.done_here import NOTHING, DoneHere
 from services.vocabulary import SignalAnswer
 from tests.importing.conftest import NOW
 
@@ -19,7 +20,9 @@ EMAIL = {"kind": "email", "value": "amara@postbox.example", "verified_at": "2025
 PHONE = {"kind": "phone", "value": "+447700900471", "verified_at": "2025-04-01", "changed_at": "2025-03-01"}
 APP = {"kind": "totp", "label": "App", "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "bound_at": "2025-01-01"}
 CODES = {"salt": "00" * 16, "digests": ["ab" * 32, "cd" * 32], "issued_at": "2025-01-01"}
-FULL = {
+NEWER_CODES = CODES | {"salt": "11" * 16, "issued_at": "2026-01-02"}
+OLD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+FULL: dict[str, Any] = {
     "username": "amara",
     "privileged": True,
     "created_at": "2020-01-01",
@@ -43,10 +46,15 @@ def there(rules: Rules) -> Holding:
     return made(said(rules, **FULL), Ids(NOW))
 
 
-def after(rules: Rules, before: Holding, **fields: Any) -> Holding:
-    """The account after an update, a month later."""
+def merged_later(rules: Rules, before: Holding, done: DoneHere = NOTHING, **fields: Any) -> Merged:
+    """What becomes of an update, a month later."""
     later = dataclasses.replace(rules, now=LATER)
-    return merged(before, said(later, **fields), Ids(LATER), LATER)
+    return merged(before, said(later, **fields), Ids(LATER), LATER, done)
+
+
+def after(rules: Rules, before: Holding, **fields: Any) -> Holding:
+    """The account after it."""
+    return merged_later(rules, before, **fields).holding
 
 
 def test_the_same_file_again_changes_nothing(rules: Rules) -> None:
@@ -92,7 +100,7 @@ def test_a_contact_that_was_not_on_file_is_as_old_as_this_update(rules: Rules, d
     assert new_contact(changed).changed_at == LATER
     assert new_contact(after(vouching, changed, contacts=[PHONE, thief])).changed_at == LATER
     gone = after(vouching, changed, contacts=[PHONE])
-    back = merged(gone, said(dataclasses.replace(vouching, now=LAST), contacts=[PHONE, thief]), Ids(LAST), LAST)
+    back = merged(gone, said(dataclasses.replace(vouching, now=LAST), contacts=[PHONE, thief]), Ids(LAST), LAST).holding
     assert (new_contact(back).retired_at, new_contact(back).changed_at) == (None, LAST)
 
 
@@ -115,7 +123,7 @@ def test_an_authenticator_that_was_not_on_file_is_as_old_as_this_update(rules: R
 def test_recovery_codes_that_were_not_on_file_are_as_old_as_this_update(rules: Rules) -> None:
     """Invariant 4."""
     vouching = dataclasses.replace(rules, unchanged_since=VOUCHED)
-    changed = after(vouching, there(rules), recovery_codes=CODES | {"salt": "11" * 16, "issued_at": "2026-01-02"})
+    changed = after(vouching, there(rules), recovery_codes=NEWER_CODES)
     assert changed.recovery_codes is not None
     assert changed.recovery_codes.issued_at == LATER
 
@@ -131,7 +139,7 @@ def test_a_contact_that_comes_back_counts_as_changed(rules: Rules) -> None:
     undated = {"kind": "phone", "value": "+447700900471"}
     _, phone = merged(
         gone, said(dataclasses.replace(rules, now=LATER), contacts=[EMAIL, undated]), Ids(LATER), LATER
-    ).contacts
+    ).holding.contacts
     assert (phone.retired_at, phone.changed_at) == (None, LATER)
 
 
@@ -175,10 +183,90 @@ def test_recovery_codes_that_were_used_up_do_not_come_back(rules: Rules) -> None
     one_left = dataclasses.replace(before.recovery_codes, digests=before.recovery_codes.digests[:1], version=4)
     before = dataclasses.replace(before, recovery_codes=one_left)
     assert after(rules, before, recovery_codes=CODES).recovery_codes == one_left
-    new = after(rules, before, recovery_codes=CODES | {"salt": "11" * 16}).recovery_codes
+    new = after(rules, before, recovery_codes=NEWER_CODES).recovery_codes
     assert new is not None
     assert (len(new.digests), new.version) == (2, 5)
-    assert after(rules, before, recovery_codes=None).recovery_codes is None
+    gone = after(rules, before, recovery_codes=None)
+    assert gone.recovery_codes is not None
+    assert (gone.recovery_codes.digests, gone.recovery_codes.issued_at) == ((), LATER)
+    assert after(rules, gone, recovery_codes=None) == gone
+    assert after(rules, gone, recovery_codes=CODES) == gone
+
+
+@pytest.mark.parametrize("issued_at", ["", "2024-12-31", "2025-01-01"], ids=["undated", "older", "as old"])
+def test_a_set_of_recovery_codes_gives_way_to_a_newer_one_only(rules: Rules, issued_at: str) -> None:
+    vouching = dataclasses.replace(rules, unchanged_since=VOUCHED)
+    kept = merged_later(vouching, there(rules), recovery_codes=NEWER_CODES | {"issued_at": issued_at})
+    assert kept.holding.recovery_codes is not None
+    assert kept.holding.recovery_codes.salt == bytes(16)
+    assert kept.notes == ("its recovery codes are not dated later than those on file, and were left out.",)
+
+
+HERE_AT = NOW + timedelta(days=10)
+AFTERWARDS = (HERE_AT + timedelta(days=1)).isoformat()
+
+
+def left_out(was: Merged, what: str) -> bool:
+    """Whether one thing of the file was left out, and this is said of it."""
+    return len(was.notes) == 1 and what in was.notes[0]
+
+
+@pytest.mark.parametrize("bound_at", ["", "2025-01-01", HERE_AT.isoformat()])
+def test_an_authenticator_that_was_removed_here_does_not_come_back(rules: Rules, bound_at: str) -> None:
+    done = DoneHere(authenticators_at=HERE_AT)
+    passkey = FULL["authenticators"][1]
+    removed = after(rules, there(rules), authenticators=[passkey])
+    vouching = dataclasses.replace(rules, unchanged_since=VOUCHED)
+    again = merged_later(vouching, removed, done, authenticators=[passkey, APP | {"bound_at": bound_at}])
+    assert again.holding == removed
+    assert left_out(again, "authenticator 2 is not dated later than what was set up or removed here")
+    later = merged_later(vouching, removed, done, authenticators=[passkey, APP | {"bound_at": AFTERWARDS}])
+    assert [(one.label, one.bound_at > HERE_AT) for one in later.holding.authenticators] == [
+        ("Key", False),
+        ("App", True),
+    ]
+    assert later.notes == ()
+
+
+def test_an_authenticator_that_the_owner_set_up_here_stays(rules: Rules) -> None:
+    before = there(rules)
+    done = DoneHere(authenticators_at=HERE_AT, bound=frozenset({before.authenticators[0].id}))
+    none = merged_later(rules, before, done, authenticators=[])
+    assert (none.holding.authenticators, none.notes) == (before.authenticators[:1], ())
+
+
+def test_recovery_codes_that_the_owner_got_here_stay(rules: Rules) -> None:
+    before = there(rules)
+    done = DoneHere(codes_at=HERE_AT)
+    assert merged_later(rules, before, done, recovery_codes=None) == Merged(before)
+    without = dataclasses.replace(before, recovery_codes=None)
+    assert left_out(merged_later(rules, without, done, recovery_codes=CODES), "recovery codes")
+
+
+@pytest.mark.parametrize("changed_at", [None, "2025-01-01", HERE_AT.isoformat()])
+def test_a_password_that_was_replaced_here_does_not_come_back(rules: Rules, changed_at: str | None) -> None:
+    done, before = DoneHere(password_at=HERE_AT), there(rules)
+    old: dict[str, Any] = {"password_hash": OLD_HASH, "password_changed_at": changed_at}
+    again = merged_later(rules, before, done, **old)
+    assert again.holding == before
+    assert left_out(again, "its password is not dated later than the one that was set here")
+    later = merged_later(rules, before, done, **old | {"password_changed_at": AFTERWARDS})
+    assert (later.holding.account.password_hash, later.notes) == (OLD_HASH, ())
+    assert merged_later(rules, before, **old).holding.account.password_hash == OLD_HASH
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "done"),
+    [("devices", "seen_at", DoneHere(devices_at=HERE_AT)), ("sessions", "started_at", DoneHere(sessions_at=HERE_AT))],
+)
+def test_what_was_forgotten_or_ended_here_does_not_come_back(
+    rules: Rules, name: str, date: str, done: DoneHere
+) -> None:
+    said_again: dict[str, Any] = {name: [{date: ""}, {date: "2026-01-01"}, {date: AFTERWARDS}]}
+    again = merged_later(rules, there(rules), done, **said_again)
+    assert len(getattr(again.holding, name)) == 1
+    assert left_out(again, "here, and was left out.")
+    assert len(getattr(after(rules, there(rules), **said_again), name)) == 3
 
 
 def test_devices_and_sessions_are_those_of_the_file(rules: Rules) -> None:

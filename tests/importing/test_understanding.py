@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.importing.record import Bad, Raw, Record, Rules
+from services.importing.record import Bad, Raw, Record, Rules, Session
 from services.importing.understanding import understood
 from services.vocabulary import AuthenticatorKind, ContactKind, SignalAnswer
 from tests.importing.conftest import NOW
@@ -64,7 +64,8 @@ def test_everything_that_a_row_can_say_is_understood(rules: Rules) -> None:
     assert (passkey.kind, passkey.label, passkey.secret) == (AuthenticatorKind.PASSKEY, "Passkey", None)
     assert record.recovery_codes is not None
     assert record.recovery_codes.digests == (b"\xab" * 32, b"\xcd" * 32)
-    assert (record.devices[0].label, record.sessions) == ("Laptop", (datetime(2026, 11, 21, tzinfo=UTC),))
+    assert (record.devices[0].label, record.devices[0].is_dated) == ("Laptop", True)
+    assert record.sessions == (Session(started_at=datetime(2026, 11, 21, tzinfo=UTC), is_dated=True),)
     assert record.notes == ()
 
 
