@@ -7,6 +7,7 @@ from typing import Any
 
 from services.importing.lines import Lines
 from services.importing.record import Bad, Raw
+from services.importing.values import TOO_NESTED, is_nested
 
 
 class JsonLines:
@@ -47,12 +48,14 @@ def _row(number: int, text: str) -> Raw | Bad:
     try:
         fields = json.loads(text, object_pairs_hook=_once)
     except RecursionError:
-        return Bad(number, "its JSON is nested too deeply.")
+        return Bad(number, TOO_NESTED)
     except json.JSONDecodeError as error:
         return Bad(number, f"it is not JSON (at character {error.colno}).")
     except ValueError as error:
         return Bad(number, f"{error}.")
-    return Raw(number, fields) if isinstance(fields, dict) else Bad(number, "it is not an object with fields.")
+    if not isinstance(fields, dict):
+        return Bad(number, "it is not an object with fields.")
+    return Bad(number, TOO_NESTED) if is_nested(fields) else Raw(number, fields)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import ijson
 
 from services.importing.lines import opened
 from services.importing.record import Bad, NotImportable, Raw
+from services.importing.values import TOO_NESTED, is_nested
 from services.vocabulary import AuthenticatorKind, ContactKind
 
 READ_BYTES = 65_536
@@ -90,8 +91,12 @@ class RealmExport:
         notes: list[str] = []
         try:
             fields = self._fields(user, notes)
+        except RecursionError:
+            return Bad(number, TOO_NESTED)
         except (TypeError, ValueError, AttributeError, OverflowError):
             return Bad(number, "it is not a user as Keycloak exports them.")
+        if is_nested(fields):
+            return Bad(number, TOO_NESTED)
         stands_in = not self._attribute(user, self._attributes.customer_number)
         return Raw(number, fields, tuple(notes), stands_in)
 

@@ -14,8 +14,13 @@ Word = TypeVar("Word", bound=StrEnum)
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A time may lie so far in the future, because the file was made by another clock."""
+MOST_NESTED = 20
+"""Levels of lists and objects in a row. Ours have three; what has hundreds cannot be handed to another process."""
 _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
 _SHOWN = 40
+
+
+TOO_NESTED = "its JSON is nested too deeply."
 
 
 class Unreadable(Exception):
@@ -155,6 +160,13 @@ def base32(text: str) -> bytes | None:
         return base64.b32decode(compact + "=" * (-len(compact) % 8)) or None
     except (binascii.Error, ValueError):
         return None
+
+
+def is_nested(value: object, most: int = MOST_NESTED) -> bool:
+    """Whether lists and objects stand in each other deeper than *most*."""
+    if not isinstance(value, dict | list):
+        return False
+    return most == 0 or any(is_nested(one, most - 1) for one in (value.values() if isinstance(value, dict) else value))
 
 
 def shown(name: object) -> str:

@@ -17,7 +17,8 @@ def test_objects_come_with_their_lines_and_the_rest_with_reasons(tmp_path: Path)
         b'["C"]\n'
         b'{"name": "D", "name": "E"}\n'
         b'{"name": "\xff"}\n' + b"[" * 100_000 + b"\n"
-        b'{"name": "F"}'
+        b'{"name": "F"}\n'
+        b'{"name": "G", "contacts": ' + b"[" * 20 + b"]" * 20 + b"}"
     )
     source = JsonLines(path)
     found = list(source.rows())
@@ -28,6 +29,7 @@ def test_objects_come_with_their_lines_and_the_rest_with_reasons(tmp_path: Path)
         (5, "a field stands there twice."),
         (6, "the line is not UTF-8."),
         (7, "its JSON is nested too deeply."),
+        (9, "its JSON is nested too deeply."),
     ]
     assert source.position == source.size
 

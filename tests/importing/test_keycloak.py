@@ -2,6 +2,7 @@
 
 import base64
 import json
+import pickle
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,29 @@ def test_users_are_numbered_and_only_people_come(tmp_path: Path) -> None:
         (5, "it is not a user as Keycloak exports them."),
         (6, "it is not a user as Keycloak exports them."),
     ]
+
+
+@pytest.mark.parametrize("levels", [25, 600, 5_000])
+@pytest.mark.parametrize("where", ["credentialData", "secretData", "digits", "userLabel", "attributes"])
+def test_a_user_with_something_nested_deeply_is_bad_and_the_next_one_comes(
+    tmp_path: Path, rules: Rules, where: str, levels: int
+) -> None:
+    """What comes out can be handed to another process."""
+    nested = "[" * levels + "]" * levels
+    credential = otp() | {"userLabel": "LABEL"}
+    if where in {"credentialData", "secretData"}:
+        credential |= {where: nested}
+    elif where == "digits":
+        credential |= {"credentialData": f'{{"digits": {nested}}}'}
+    attributes = {"customerNumber": "RC1", "phoneNumber": "PHONE"}
+    text = json.dumps({"users": [user(credentials=[credential], attributes=attributes), user()]})
+    text = text.replace('"LABEL"', nested if where == "userLabel" else '""')
+    path = tmp_path / "realm.json"
+    path.write_text(text.replace('"PHONE"', nested if where == "attributes" else "[]"), "utf-8")
+    bad, good = [understood(row, rules) if isinstance(row, Raw) else row for row in RealmExport(path, NOW).rows()]
+    assert isinstance(bad, Bad)
+    assert isinstance(good, Record)
+    pickle.dumps([*RealmExport(path, NOW).rows()])
 
 
 def test_a_file_that_breaks_off_gives_what_came_before(tmp_path: Path) -> None:
