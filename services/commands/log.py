@@ -83,7 +83,10 @@ def _exported(folder: Path, key: VerifierKey | None, remembered: list[str]) -> R
         raise Unusable("An export proves nothing without the log's key: give it with --key.")
     if not folder.is_dir():
         raise Unusable(f"There is no folder {folder}.")
-    return verify_export(open_folder(folder), key, verify_ed25519, remembered)
+    try:
+        return verify_export(open_folder(folder), key, verify_ed25519, remembered)
+    except OSError as error:
+        raise Unusable(f"{error.filename or folder} cannot be read: {error.strerror}.") from None
 
 
 def _stored(settings: Settings, key: VerifierKey | None, remembered: list[str]) -> Report:

@@ -138,6 +138,17 @@ def test_an_edited_export_is_told(staffed: CommandLine, exported: tuple[Path, st
     assert "something was changed" in staffed.err
 
 
+@pytest.mark.parametrize("name", ["checkpoint", "checkpoints", "entries.jsonl", "prose.jsonl"])
+def test_a_folder_where_a_file_should_be_is_said_in_a_sentence(
+    staffed: CommandLine, exported: tuple[Path, str], name: str
+) -> None:
+    folder, key = exported
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+    assert staffed.run("verify-log", "--export", str(folder), "--key", key) == 2
+    assert staffed.err == f"rightful-server: {folder / name} cannot be read: Is a directory.\n"
+
+
 def test_exporting_needs_a_new_folder(staffed: CommandLine, exported: tuple[Path, str]) -> None:
     folder, _ = exported
     assert staffed.run("export-log", str(folder)) == 2
