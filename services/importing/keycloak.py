@@ -40,8 +40,16 @@ class Attributes:
 class RealmExport:
     """Users of a realm export, one at a time, whatever the size of the realm."""
 
-    def __init__(self, path: Path, exported_at: datetime, attributes: Attributes | None = None) -> None:
-        """Open the file. *exported_at* is when what it says was so: Keycloak does not say when an address was verified.
+    def __init__(
+        self,
+        path: Path,
+        exported_at: datetime,
+        attributes: Attributes | None = None,
+        unchanged_since: datetime | None = None,
+    ) -> None:
+        """Open the file. *exported_at* is when what it says was so.
+
+        Keycloak does not say when an address was verified: at *unchanged_since*, if the operator vouches for it.
 
         Raises:
             NotImportable: If it cannot be read, or is not the export of one realm.
@@ -49,6 +57,7 @@ class RealmExport:
         self._file: BinaryIO = opened(path)
         self.size = path.stat().st_size
         self._path, self._at, self._attributes = path, exported_at, attributes or Attributes()
+        self._verified_at = (unchanged_since or exported_at).isoformat()
         start = self._file.read(READ_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
         self._file.seek(0)
         if start != b"{":
@@ -117,7 +126,6 @@ class RealmExport:
         } | self._disabled(user)
 
     def _contacts(self, user: Mapping[str, Any]) -> list[dict[str, Any]]:
-        at = self._at.isoformat()
         verified = {
             ContactKind.EMAIL: user.get("emailVerified") is True,
             ContactKind.PHONE: (self._attribute(user, self._attributes.phone_verified) or "").lower() == "true",
@@ -125,7 +133,7 @@ class RealmExport:
         values = [(ContactKind.EMAIL, user.get("email"))]
         values += [(ContactKind.PHONE, one) for one in self._every(user, self._attributes.phone)]
         return [
-            {"kind": kind, "value": value, "verified_at": at if verified[kind] else None}
+            {"kind": kind, "value": value, "verified_at": self._verified_at if verified[kind] else None}
             for kind, value in values
             if value
         ]

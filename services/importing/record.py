@@ -154,9 +154,9 @@ class Rules:
     """Since when what does not say when it changed has been as it is, as the operator vouches; None: nobody knows."""
 
     def in_place_since(self, verified_at: datetime | None = None) -> datetime:
-        """Since when at least a thing is what it is: it was when it was verified, and when the operator vouches for.
+        """Since when at least a thing is what it is: when it was verified, or else since when the operator vouches for.
 
+        What was verified since then may have been changed since then, and the operator's word does not make it older.
         When nobody knows, it counts as changed now: unknown never passes (invariants 4 and 5).
         """
-        known = [at for at in (verified_at, self.unchanged_since) if at is not None]
-        return min(known, default=self.now)
+        return verified_at or self.unchanged_since or self.now

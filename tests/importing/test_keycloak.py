@@ -1,6 +1,7 @@
 """A realm export: users with what their credentials say, streamed, and nothing of it better than Keycloak says."""
 
 import base64
+import dataclasses
 import json
 import pickle
 from datetime import UTC, datetime
@@ -89,6 +90,16 @@ def test_a_user_becomes_an_account(tmp_path: Path, rules: Rules) -> None:
 def test_when_a_contact_changed_nobody_knows(tmp_path: Path, rules: Rules) -> None:
     """Keycloak says that an address was verified, and neither when nor when it last changed: it counts as new."""
     assert {one.changed_at for one in record(tmp_path, rules).contacts} == {NOW}
+
+
+def test_an_operator_vouches_for_when_a_contact_was_verified(tmp_path: Path, rules: Rules) -> None:
+    path, spring = tmp_path / "realm.json", datetime(2025, 4, 1, tzinfo=UTC)
+    path.write_text(json.dumps({"users": [user()]}), "utf-8")
+    (row,) = RealmExport(path, NOW, unchanged_since=spring).rows()
+    assert isinstance(row, Raw)
+    read = understood(row, dataclasses.replace(rules, unchanged_since=spring))
+    assert isinstance(read, Record)
+    assert [(one.verified_at, one.changed_at) for one in read.contacts] == [(spring, spring), (None, spring)]
 
 
 @pytest.mark.parametrize(
