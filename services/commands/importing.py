@@ -12,7 +12,7 @@ from pathlib import Path
 from services.app import Parts, data_keys
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
-from services.commands.opening import opened
+from services.commands.opening import opened, told
 from services.commands.terminal import interruptible, say, warn
 from services.domain.identifiers import REGIONS
 from services.importing.csv_file import CsvFile
@@ -28,6 +28,7 @@ from services.settings import Settings
 from services.storage.bulk import make_room
 from services.storage.data_keys import DataKey
 from services.storage.key_file import KeyFile
+from services.storage.migrating import embedded_file
 
 BATCH = 10_000
 """Rows to a transaction: a larger one writes less, a smaller one keeps the desks waiting less."""
@@ -79,19 +80,47 @@ def run(given: Namespace, settings: Settings) -> int:
     kind = given.format or _SUFFIXES.get(given.file.suffix.lower())
     if kind is None:
         raise Unusable(f"What is {given.file}? Say it with --format {', '.join(FORMATS)}.")
+    _require_fit(given, kind)
+    report = _report(given, settings)
     try:
         with opened(settings) as parts:
             rules = _rules(given, parts)
             with closing(_source(given, kind, rules)) as source:
-                return _imported(given, kind, parts, rules, source)
+                return _imported(given, kind, parts, rules, source, report)
     except NotImportable as error:
         raise Unusable(str(error)) from None
 
 
-def _imported(given: Namespace, kind: str, parts: Parts, rules: Rules, source: Source) -> int:
+def _require_fit(given: Namespace, kind: str) -> None:
+    """An option that would do nothing is a slip."""
+    if given.ignore and kind != "csv":
+        raise Unusable("--ignore leaves out columns of CSV, and this is another format.")
+    if given.attribute and kind != "keycloak":
+        raise Unusable("--attribute names attributes of a Keycloak realm, and this is another format.")
+
+
+def _report(given: Namespace, settings: Settings) -> Path:
+    """Where the report goes: never over what is read, nor over what the service lives on."""
+    path: Path = given.report or given.file.with_name(f"{given.file.name}.report.csv")
+    kept = [given.file, settings.key_file, settings.worker_database]
+    with told():
+        database = embedded_file(settings.database_url)
+    if database is not None:
+        kept += [database, *(database.with_name(f"{database.name}{suffix}") for suffix in ("-wal", "-shm"))]
+    if any(_is_same_file(path, one) for one in kept):
+        raise Unusable(f"The report cannot go to {path}: that is what is imported, the database or its key.")
+    return path
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()
+
+
+def _imported(given: Namespace, kind: str, parts: Parts, rules: Rules, source: Source, path: Path) -> int:
     collect_rarely()
     make_room(parts.database)
-    path = given.report or given.file.with_name(f"{given.file.name}.report.csv")
     with shown(source.size) as screen, closing(Report(path, FORMATS[kind], screen.tell)) as report:
         modes = {"update": given.update, "dry_run": given.dry_run}
         importer = Importer(parts.storage, parts.service.clock, report, **modes)
@@ -131,9 +160,12 @@ def _keys(parts: Parts) -> tuple[KeyFile, list[DataKey]]:
 
 
 def _rules(given: Namespace, parts: Parts) -> Rules:
+    now = parts.service.clock()
+    if given.unchanged_since is not None and given.unchanged_since > now:
+        raise Unusable("--unchanged-since lies in the future: nobody can vouch for that.")
     return Rules(
         spellings=parts.service.spellings,
-        now=parts.service.clock(),
+        now=now,
         home=given.region or parts.service.spellings.regions[0],
         unchanged_since=given.unchanged_since,
     )
@@ -144,12 +176,12 @@ def _source(given: Namespace, kind: str, rules: Rules) -> Source:
         return CsvFile(given.file, [name.strip().lower() for name in given.ignore])
     if kind == "jsonl":
         return JsonLines(given.file)
-    return RealmExport(given.file, rules.now, Attributes(**dict(given.attribute)))
+    return RealmExport(given.file, rules.now, Attributes(**dict(given.attribute)), rules.unchanged_since)
 
 
 def _workers() -> int:
     """One other process reads faster than one process writes; on a single processor there is nobody to help."""
-    return min(2, (cpu_count() or 1) - 1)
+    return min(1, (cpu_count() or 1) - 1)
 
 
 def _region(text: str) -> str:
@@ -161,9 +193,9 @@ def _region(text: str) -> str:
 def _date(text: str) -> datetime:
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ArgumentTypeError("a date is written 2026-11-21") from None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _attribute(text: str) -> tuple[str, str]:

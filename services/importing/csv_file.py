@@ -82,6 +82,8 @@ class CsvFile:
 
     def _header(self, text: str, ignore: frozenset[str]) -> list[str | _Slot | None]:
         names = [name.strip().lower() for name in self._cells(text) or []]
+        if strays := sorted(ignore - set(names)):
+            raise NotImportable(f"There are no such columns to leave out: {', '.join(map(shown, strays))}.")
         named = [name for name in names if name not in ignore]
         unknown = sorted(
             {name for name in named if name not in DIRECT and name not in TOTP and not _CONTACT.fullmatch(name)}

@@ -40,23 +40,31 @@ class Counts:
         return not self.bad and not self.noted
 
 
+_COLUMNS = ("finding", "reason")
+"""After the place, whose column is called by what it counts."""
+_START_BYTES = 100
+"""Of a file that is there: as much as a report's first line has."""
+
+
 class Report:
     """A CSV file of places, findings and reasons. It holds nothing of the rows themselves: it is not sealed."""
 
     def __init__(self, path: Path, unit: str, tell: Callable[[str], None]) -> None:
-        """Begin the file, over an older one. *unit* is what a place counts: `line` or `user`.
+        """Begin the file, over an older report. *unit* is what a place counts: `line` or `user`.
 
         Raises:
-            NotImportable: If it cannot be written.
+            NotImportable: If it cannot be written, or something else is there.
         """
         self.path, self.counts = path, Counts()
         self.unit, self._tell = unit, tell
         try:
-            self._file: TextIO = path.open("w", encoding="utf-8", newline="")
+            self._file: TextIO = path.open("w" if _may_replace(path) else "x", encoding="utf-8", newline="")
+        except FileExistsError:
+            raise NotImportable(f"{path} is there already, and is no report of an import.") from None
         except OSError as error:
             raise NotImportable(f"The report {path} cannot be written: {error.strerror}.") from None
         self._rows = csv.writer(self._file)
-        self._rows.writerow([unit, "finding", "reason"])
+        self._rows.writerow([unit, *_COLUMNS])
 
     def bad(self, place: int, reason: str) -> None:
         """A row was not imported."""
@@ -78,3 +86,12 @@ class Report:
     def close(self) -> None:
         """End the file."""
         self._file.close()
+
+
+def _may_replace(path: Path) -> bool:
+    """Whether an older report is there, or nothing that could be lost: an empty file, or a device."""
+    if not path.is_file():
+        return path.exists() and not path.is_dir()
+    with path.open("rb") as there:
+        start = there.read(_START_BYTES)
+    return not start or start.splitlines()[0].endswith(f",{','.join(_COLUMNS)}".encode())

@@ -53,7 +53,7 @@ def condition(database_url: str) -> Condition:
     Raises:
         Unmigrated: If the database does not answer.
     """
-    file = _embedded_file(database_url)
+    file = embedded_file(database_url)
     if file is not None and not file.exists():
         return Condition.BEHIND
     with _opened(database_url) as connection:
@@ -85,7 +85,7 @@ def migrate(database_url: str) -> bool:
     """
     if not pending(database_url):
         return False
-    _make_private(_embedded_file(database_url))
+    _make_private(embedded_file(database_url))
     with _opened(database_url, "BEGIN IMMEDIATE") as connection:
         command.upgrade(_config(connection=connection), "head")
         _demand_whole(connection)
@@ -100,7 +100,7 @@ def ready(database_url: str) -> None:
     """
     if not pending(database_url):
         return
-    if _embedded_file(database_url) is None:
+    if embedded_file(database_url) is None:
         raise Unmigrated("The database is not at the tables of this release; run: rightful-server migrate")
     migrate(database_url)
 
@@ -133,7 +133,12 @@ def _config(scripts: str = SCRIPTS, **attributes: object) -> Config:
     return config
 
 
-def _embedded_file(database_url: str) -> Path | None:
+def embedded_file(database_url: str) -> Path | None:
+    """Where an embedded database is; None for a shared one, and for one in memory that has no name.
+
+    Raises:
+        Unmigrated: If this is no database URL.
+    """
     try:
         url = make_url(database_url)
     except (ArgumentError, ValueError):
