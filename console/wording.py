@@ -43,6 +43,7 @@ EVENT_ABOUT = {
     "channel": "channel",
     "by": "looked_up_by",
     "field": "field",
+    "route": "route",
 }
 """Which table words each detail of a timeline's item; the others are shown as they are."""
 SENT_ABOUT = {"channel": "sent_over"}
@@ -83,12 +84,16 @@ class Wording:
     def objection(self, reason: "Reason", now: datetime) -> str:
         """Why not, or why not yet, in a sentence."""
         about = self._inside(ABOUT.get(reason.code), reason.about) if reason.about else None
-        at = moment_of(reason.at) if reason.at else None
-        return self.sentence("objection", reason.code, about=about, **self._moment(at, now))
+        return self.sentence("objection", reason.code, about=about, **self._moment(_at(reason), now))
 
     def objections(self, reasons: tuple["Reason", ...], now: datetime) -> str:
         """All of them, in their order."""
         return " ".join(self.objection(reason, now) for reason in reasons)
+
+    def advice(self, reasons: tuple["Reason", ...], now: datetime) -> str:
+        """What to do now about these, where there is something; empty where there is not."""
+        hints = (self.hint(reason.code, **self._moment(_at(reason), now)) for reason in reasons)
+        return " ".join(filter(None, hints))
 
     def event(self, item: "TimelineItem") -> str:
         """What happened. Who did it is `actor`."""
@@ -144,6 +149,10 @@ def load(language: str = "en", zone: tzinfo | None = None) -> Wording:
     """
     text = (files("resources") / "wording" / f"{language}.toml").read_text(encoding="utf-8")
     return Wording(tomllib.loads(text), zone)
+
+
+def _at(reason: "Reason") -> datetime | None:
+    return moment_of(reason.at) if reason.at else None
 
 
 def _written(value: object) -> str:

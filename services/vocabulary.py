@@ -259,6 +259,7 @@ class Objection(StrEnum):
     CODE_REPLAYED = "code_replayed"
     NEEDS_MORE_PROOF = "needs_more_proof"
     CANNOT_BE_PROVEN = "cannot_be_proven"
+    PROOF_RESTS = "proof_rests"
     NEEDS_APPROVAL = "needs_approval"
     NOTHING_TO_DO = "nothing_to_do"
     ALREADY_RUNNING = "already_running"

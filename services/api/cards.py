@@ -6,22 +6,28 @@ from datetime import datetime
 from services.contract.accounts import AccountCard, AuthenticatorCard, ContactCard
 from services.contract.actions import ActionCard, RecoveryCard, Requirement, StepCard
 from services.contract.cases import CaseCard, CaseLine, TimelineItem
-from services.contract.checks import CheckCard, MethodCard
+from services.contract.checks import CheckCard, CodeShape, MethodCard
 from services.contract.problems import Reason
 from services.contract.staff import SessionCard, StaffCard
 from services.domain.account import Authenticator, ContactPoint, Dossier, is_fresh, sim_swap
 from services.domain.case import Case
 from services.domain.masking import mask_email, mask_name, mask_phone
+from services.domain.one_time import MIN_DIGITS, RECOVERY_LETTERS
 from services.domain.outcome import Why
 from services.domain.recovery import Action
 from services.domain.staff import SESSION_IDLE, SESSION_LIFE, Staff, StaffSession
 from services.usecases.ports import LoggedEntry
 from services.usecases.service import Service
 from services.usecases.view import ActionView, CaseView, CheckView, MethodView
-from services.vocabulary import CaseState, ContactKind, Event, Objection
+from services.vocabulary import CaseState, ContactKind, Event, Method, Objection
 
-_SHOWN = ("method", "action", "step", "state", "reason", "field", "by", "kind", "channel", "count", "requirement")
+_SHOWN = (
+    *("method", "action", "step", "state", "reason", "field", "by", "kind", "channel", "count"),
+    *("requirement", "route"),
+)
 """Details of an audit entry that a timeline shows; the rest is for the log."""
+_CODES = {Method.REVERSE_CODE: None, Method.RECOVERY_CODE: CodeShape(length=RECOVERY_LETTERS, letters=True)}
+"""What is read out for a method, where it is not a code of digits."""
 
 
 def reason(why: Why) -> Reason:
@@ -73,7 +79,8 @@ def case_card(service: Service, view: CaseView) -> CaseCard:
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         lookup=case.lookup,
-        lookups_left=file.lookups_left,
+        lookups_left=view.lookups_left,
+        lookup_why_not=reasons(view.lookup_why_not),
         risk=view.risk.risk,
         risk_reasons=reasons(view.risk.reasons),
         account=_account(service, file.dossier, view) if file.dossier else None,
@@ -83,6 +90,7 @@ def case_card(service: Service, view: CaseView) -> CaseCard:
         recoveries=tuple(_recovery(one, file.timeline) for one in file.actions),
         timeline=tuple(_timeline(entry, file.names) for entry in file.timeline),
         why_not=reasons(view.why_not),
+        note_why_not=reasons(view.note_why_not),
     )
 
 
@@ -179,6 +187,7 @@ def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckC
         settled_at=check.settled_at,
         lapses_at=view.lapses_at,
         attempts_left=view.attempts_left,
+        code=_CODES.get(check.method, CodeShape(length=MIN_DIGITS, letters=False)),
         read_out=view.read_out,
         opened_by_owner=check.opened_at is not None,
         counts=view.counts,
@@ -196,6 +205,7 @@ def _action(view: ActionView, case: CaseView) -> ActionCard:
             tier=case.tier,
             risk=case.risk.risk,
             any_of=view.requirement.any_of,
+            met=view.met,
             missing=view.missing,
             next_options=view.next_options,
             source=view.requirement.source,

@@ -19,8 +19,10 @@ class Requirement:
     risk: Risk
     any_of: tuple[tuple[EvidenceClass, ...], ...]
     """Alternatives; each is what must be proven together, by independent checks."""
+    met: bool
+    """Enough is proven."""
     missing: tuple[EvidenceClass, ...]
-    """The least that is still missing for one alternative; empty when met."""
+    """The least that is still missing and can be had, now or after a rest; empty when met, and where no proof helps."""
     next_options: tuple[str, ...]
     """The cheapest set of methods that would meet it now, in order; empty when met or out of reach."""
     source: str

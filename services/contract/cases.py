@@ -86,6 +86,8 @@ class CaseCard:
     lookup: str
     """`none` yet, `matched` or `no_match`."""
     lookups_left: int
+    lookup_why_not: tuple[Reason, ...]
+    """Why no account can be looked up in this case now; empty when one can."""
     risk: Risk
     risk_reasons: tuple[Reason, ...]
     account: AccountCard | None
@@ -96,6 +98,8 @@ class CaseCard:
     timeline: tuple[TimelineItem, ...]
     why_not: tuple[Reason, ...]
     """Why nothing can be done in this case now; empty while it is open."""
+    note_why_not: tuple[Reason, ...]
+    """Why no note can be added; empty when one can, which is so after the case ended too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,16 @@ class MethodCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeShape:
+    """What the caller reads out looks like."""
+
+    length: int
+    """Characters, without the spaces or dashes between them."""
+    letters: bool
+    """Letters and digits, read out in groups of four; without, digits alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckCard:
     """One attempt at a method."""
 
@@ -48,6 +58,8 @@ class CheckCard:
     lapses_at: datetime | None
     """For a passed check: when it stops counting."""
     attempts_left: int
+    code: CodeShape | None
+    """What the caller reads to the agent. None where the owner answers on their own page."""
     read_out: str | None
     """Reverse code: the number that the agent reads to the caller. None for every other method, and for everybody but
     the case's agent."""

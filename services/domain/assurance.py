@@ -1,9 +1,8 @@
-"""What the evidence of a case adds up to, what is still missing, and the cheapest next step."""
+"""What the evidence of a case adds up to, and the cheapest way to what is still missing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 from math import inf
 
 from services.domain.account import Dossier, is_fresh, is_swapped
@@ -38,11 +37,23 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A proof that could be had now, and what it takes."""
+    """A proof that could be had, and what it takes."""
 
     option: str
     proof: Evidence
     seconds: int
+    rests_until: datetime | None = None
+    """While its method is refused for now only: when it can be started again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How what is still missing can be had."""
+
+    steps: tuple[Step, ...]
+    """Quickest first; empty when nothing is missing, or when nothing on file leads there."""
+    why_not: tuple[Why, ...] = ()
+    """Why it cannot be gone now: what it needs rests, or there is no such way at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,22 +90,14 @@ def cheapest(
     return tuple(sorted((step for step in best if step.option), key=lambda step: step.seconds))
 
 
-def missing(
-    requirement: RequirementPolicy, evidence: Sequence[Evidence], plan: Sequence[Step] | None = None
-) -> tuple[EvidenceClass, ...]:
-    """What is still to be proven; empty only when the requirement is met.
-
-    The classes of the *plan*, when there is one; or else the fewest proofs, whatever they would stand on, that are
-    enough together with those there are.
-    """
-    if plan is not None:
-        return tuple(step.proof.evidence for step in plan)
-    for size in range(MOST_STEPS + 1):
-        for alternative in requirement.any_of:
-            for classes in combinations(alternative, size):
-                if is_met(requirement, [*evidence, *_ideal(classes)]):
-                    return classes
-    return requirement.any_of[0]
+def way_to(requirement: RequirementPolicy, evidence: Sequence[Evidence], steps: Sequence[Step]) -> Way:
+    """The cheapest way to meet the requirement: now, or else as soon as enough of what rests can be started again."""
+    for moment in (None, *sorted({step.rests_until for step in steps if step.rests_until is not None})):
+        awake = [step for step in steps if step.rests_until is None or (moment and step.rests_until <= moment)]
+        plan = cheapest(requirement, evidence, awake)
+        if plan is not None:
+            return Way(steps=plan, why_not=() if moment is None else (Why(code=Objection.PROOF_RESTS, at=moment),))
+    return Way(steps=(), why_not=(Why(code=Objection.CANNOT_BE_PROVEN),))
 
 
 def without(evidence: Iterable[Evidence], touched: frozenset[str]) -> tuple[Evidence, ...]:
@@ -156,11 +159,3 @@ def _cover(
 
 def _takes(plan: Iterable[Step]) -> int:
     return sum(step.seconds for step in plan)
-
-
-def _ideal(classes: Iterable[EvidenceClass]) -> list[Evidence]:
-    """Proofs of these classes as good as they get, each standing on something of its own."""
-    return [
-        Evidence(evidence=one, depends_on=frozenset({f"ideal:{nth}"}), exposed=False, confirmed=True)
-        for nth, one in enumerate(classes)
-    ]

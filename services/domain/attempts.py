@@ -3,6 +3,7 @@
 Source: NIST SP 800-63B-4 section 3.2.2 (N-THR-01..03), RFC 4226 section 7.3 (O-03), AC-4 (a new code resets nothing).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +15,8 @@ ANY = "any"
 """The bucket that counts every factor of an account together."""
 SENDS = "sends"
 """The bucket that counts messages sent for checks since the last that was answered (N-OOB-04)."""
+_FOR_NOW = frozenset({Objection.ATTEMPTS_USED_UP, Objection.SENDS_USED_UP})
+"""Objections that go away by waiting, at the time that they say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,12 @@ def objections(attempts: Attempts | None, limits: AttemptLimits, now: datetime) 
     if _running(attempts, limits, now).failures >= limits.limit:
         return (Why(code=used_up, at=attempts.since + limits.window),)
     return ()
+
+
+def rests_until(reasons: Sequence[Why]) -> datetime | None:
+    """When what is refused for now only is allowed again; None when something else objects, or nothing does."""
+    moments = [why.at for why in reasons if why.at is not None and why.code in _FOR_NOW]
+    return max(moments) if moments and len(moments) == len(reasons) else None
 
 
 def is_disabled(attempts: Attempts, limits: AttemptLimits) -> bool:

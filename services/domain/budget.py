@@ -28,3 +28,8 @@ def is_spent(budget: Budget | None, most: int, now: datetime) -> bool:
     """Whether nothing is left of a budget; of nothing, nothing ever is."""
     running = budget is not None and now - budget.since < BUDGET_WINDOW
     return (budget.spent if budget and running else 0) >= most
+
+
+def afresh_at(budget: Budget | None) -> datetime | None:
+    """When the running window ends; None when none has begun."""
+    return None if budget is None else budget.since + BUDGET_WINDOW

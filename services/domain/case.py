@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from services.domain.budget import Budget, afresh_at, is_spent
 from services.domain.outcome import Entry, Outcome, Why, demand
+from services.domain.policy import Policy
 from services.domain.staff import Staff, lacks
 from services.domain.transitions import CASE, moved
 from services.vocabulary import (
@@ -77,6 +79,34 @@ def is_own(case: Case, staff: Staff) -> bool:
     return not _somebody_elses(case, staff)
 
 
+def objections_to_note(case: Case, staff: Staff) -> tuple[Why, ...]:
+    """Everything that stops *staff* from adding a note: its own agent may, even after the case ended."""
+    return _somebody_elses(case, staff)
+
+
+def lookups_left(case: Case, hour: Budget | None, policy: Policy, now: datetime) -> int:
+    """How many look-ups remain in the case; none when the agent's *hour* is used up."""
+    if is_spent(hour, policy.lookups_per_agent_hour, now):
+        return 0
+    return max(0, policy.lookups_per_case - case.lookups)
+
+
+def objections_to_look_up(
+    case: Case, staff: Staff, hour: Budget | None, policy: Policy, now: datetime
+) -> tuple[Why, ...]:
+    """Everything that stops another look-up in the case (A-05). The agent's hour ends; the tries of a case do not."""
+    if closed := objections(case, staff):
+        return closed
+    reasons = list(lacks(staff, Permission.OPEN_CASE))
+    if case.account_id is not None:
+        reasons.append(Why(code=Objection.ACCOUNT_ALREADY_FOUND))
+    if case.lookups >= policy.lookups_per_case:
+        reasons.append(Why(code=Objection.LOOKUPS_USED_UP))
+    elif is_spent(hour, policy.lookups_per_agent_hour, now):
+        reasons.append(Why(code=Objection.LOOKUPS_USED_UP, at=afresh_at(hour)))
+    return tuple(reasons)
+
+
 def may_read(case: Case, staff: Staff) -> bool:
     """Whether *staff* may see the case: its own agent, and those who see every case."""
     return is_own(case, staff) or Permission.SEE_EVERY_CASE in staff.permissions
@@ -139,7 +169,7 @@ def note(case: Case, staff: Staff, text: str, now: datetime) -> Outcome[Case]:
     Raises:
         Refused: When the case is not the agent's, or the note is empty. A closed case can still be annotated.
     """
-    demand(_somebody_elses(case, staff))
+    demand(objections_to_note(case, staff))
     if not text.strip():
         demand((Why(code=Objection.REASON_MISSING),))
     return Outcome(state=case, entry=_entry(Event.CASE_NOTED, case, ActorId(staff.id), now, {}, prose=text))

@@ -93,15 +93,24 @@ def handover_of(wanted: Possibility, setting: Setting) -> ContactPoint | None:
 
 
 def objections(wanted: Possibility, staff: Staff, setting: Setting) -> tuple[Why, ...]:
-    """Everything that stops *staff* from running the action now; empty means go ahead."""
+    """What stops *staff* from running the action now; empty means go ahead.
+
+    Where no proof helps, none is asked for: a frozen account stands alone, and what is missing for an action is said
+    only where there is something to do.
+    """
     rules = setting.policy.actions[wanted.kind]
     return (
         *lacks(staff, rules.permission),
         *_objections_to_tier(rules, staff, setting),
-        *_objections_of_state(wanted, setting),
-        *_objections_of_proof(wanted, setting),
-        *_objections_of_handover(wanted, setting),
-        *_objections_of_approval(rules, setting),
+        *(
+            _objections_of_freeze(setting)
+            or _objections_of_state(wanted, setting)
+            or (
+                *_objections_of_proof(wanted, setting),
+                *_objections_of_handover(wanted, setting),
+                *_objections_of_approval(rules, setting),
+            )
+        ),
     )
 
 
@@ -118,11 +127,14 @@ def _objections_to_tier(rules: ActionPolicy, staff: Staff, setting: Setting) -> 
     return ()
 
 
+def _objections_of_freeze(setting: Setting) -> tuple[Why, ...]:
+    frozen_at = setting.dossier.account.frozen_at
+    return () if frozen_at is None else (Why(code=Objection.ACCOUNT_FROZEN, at=frozen_at),)
+
+
 def _objections_of_state(wanted: Possibility, setting: Setting) -> tuple[Why, ...]:
     account = setting.dossier.account
     reasons: list[Why] = []
-    if account.frozen_at is not None:
-        reasons.append(Why(code=Objection.ACCOUNT_FROZEN, at=account.frozen_at))
     if wanted.target is not None and setting.dossier.authenticator(wanted.target) is None:
         reasons.append(Why(code=Objection.NOT_ON_FILE))
     if wanted.kind is ActionKind.AUTHENTICATOR_RESET and account.password_hash is None:

@@ -43,7 +43,7 @@ def missing_file(database_url: str) -> Path | None:
     Raises:
         Unmigrated: If that is no database's URL.
     """
-    file = _embedded_file(database_url)
+    file = embedded_file(database_url)
     return file if file is not None and not (file.exists() and file.stat().st_size) else None
 
 

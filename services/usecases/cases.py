@@ -33,7 +33,8 @@ class CaseFile:
     unsettled: list[Action]
     """Of the account, of any case."""
     timeline: list[LoggedEntry]
-    lookups_left: int
+    hour: Budget | None
+    """How many look-ups the agent had in the running hour."""
     names: dict[str, str]
     """First names of the staff in the timeline, by id."""
 
@@ -97,7 +98,9 @@ def look_up(service: Service, work: Work, staff: Staff, case_id: str, query: str
     """
     case = own_case(work, staff, case_id)
     readings = candidates(query, service.spellings)
-    demand(_objections_to_look_up(service, work, staff, case, bool(readings)))
+    hour = work.budgets.find(f"lookups/{staff.id}")
+    reasons = rules.objections_to_look_up(case, staff, hour, service.policy, service.clock())
+    demand(reasons if readings else (*reasons, Why(code=Objection.UNREADABLE_QUERY)))
     _spend(service, work, f"lookups/{staff.id}")
     found = work.accounts.match(readings)
     result = "matched" if found else "no_match"
@@ -105,17 +108,6 @@ def look_up(service: Service, work: Work, staff: Staff, case_id: str, query: str
     event = Event.LOOKUP_MATCHED if found else Event.LOOKUP_UNMATCHED
     _note(service, work, after, staff, event, {"by": readings[0].kind})  # the likeliest reading of what was typed
     return work.cases.put(after)
-
-
-def _objections_to_look_up(service: Service, work: Work, staff: Staff, case: Case, readable: bool) -> tuple[Why, ...]:
-    reasons = list(lacks(staff, Permission.OPEN_CASE))
-    if case.account_id is not None:
-        reasons.append(Why(code=Objection.ACCOUNT_ALREADY_FOUND))
-    if not readable:
-        reasons.append(Why(code=Objection.UNREADABLE_QUERY))
-    if lookups_left(service, work, staff, case) == 0:
-        reasons.append(Why(code=Objection.LOOKUPS_USED_UP))
-    return tuple(reasons)
 
 
 def imagined(case: Case, account_id: AccountId | None) -> Case:
@@ -126,14 +118,6 @@ def imagined(case: Case, account_id: AccountId | None) -> Case:
 def without_account(file: CaseFile) -> CaseFile:
     """The same file as if no look-up had matched."""
     return replace(file, case=imagined(file.case, None), dossier=None, unsettled=[])
-
-
-def lookups_left(service: Service, work: Work, staff: Staff, case: Case) -> int:
-    """How many look-ups remain in this case; none when the agent's hour is used up."""
-    budget = work.budgets.find(f"lookups/{staff.id}")
-    if is_spent(budget, service.policy.lookups_per_agent_hour, service.clock()):
-        return 0
-    return max(0, service.policy.lookups_per_case - case.lookups)
 
 
 def reveal(service: Service, work: Work, staff: Staff, case_id: str, field: str, reason: str) -> Case:
@@ -216,7 +200,7 @@ def case_file(service: Service, work: Work, staff: Staff, case: Case) -> CaseFil
         actions=[one for one in around if one.case_id == case.id],
         unsettled=[one for one in around if one.state in UNSETTLED],
         timeline=timeline,
-        lookups_left=lookups_left(service, work, staff, case),
+        hour=work.budgets.find(f"lookups/{staff.id}"),
         names=names,
     )
 

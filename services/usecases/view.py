@@ -1,13 +1,13 @@
 """A case as its agent sees it: every method and action, with why not yet and what would be enough."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.domain import answering, methods, verification
+from services.domain import answering, attempts, methods, verification
 from services.domain import case as case_rules
 from services.domain import recovery_rules as recovery
 from services.domain.account import Dossier
-from services.domain.assurance import RiskView, Step, cheapest, missing
+from services.domain.assurance import RiskView, Step, Way, is_met, way_to
 from services.domain.case import Reveal
 from services.domain.methods import Offer
 from services.domain.outcome import Why
@@ -29,6 +29,9 @@ from services.vocabulary import (
     Risk,
     Tier,
 )
+
+_NONE_NEEDED = Way(steps=())
+"""Enough is proven, or no proof helps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class ActionView:
     wanted: Possibility
     about: str
     requirement: RequirementPolicy
+    met: bool
     missing: tuple[EvidenceClass, ...]
     next_options: tuple[str, ...]
     why_not: tuple[Why, ...]
@@ -74,6 +78,9 @@ class CaseView:
 
     file: CaseFile
     why_not: tuple[Why, ...]
+    note_why_not: tuple[Why, ...]
+    lookups_left: int
+    lookup_why_not: tuple[Why, ...]
     risk: RiskView
     tier: Tier
     methods: tuple[MethodView, ...]
@@ -85,38 +92,39 @@ class CaseView:
 
 def view(service: Service, staff: Staff, file: CaseFile) -> CaseView:
     """Judge everything that the card of a case shows."""
-    closed = case_rules.objections(file.case, staff)
-    if file.dossier is None or file.case.state is not CaseState.OPEN:
-        return _record(service, file, closed)
-    setting = setting_of(service, file.dossier, file.checks, file.unsettled)
-    open_offers = _judged(service, staff, file, file.dossier, closed)
-    actions = _actions(staff, setting, _steps(open_offers, setting), closed)
-    wanted = _next_option(actions)
-    return CaseView(
+    case, policy, now = file.case, service.policy, service.clock()
+    closed = case_rules.objections(case, staff)
+    bare = CaseView(
         file=file,
         why_not=closed,
-        risk=setting.risk,
-        tier=file.dossier.tier,
-        methods=tuple(
-            MethodView(offer=offer, why_not=reasons, suggested=offer.option == wanted) for offer, reasons in open_offers
-        ),
-        checks=tuple(_check(service, one, file.dossier, working=not closed) for one in file.checks),
-        actions=actions,
-        in_clear=case_rules.in_clear(file.case, staff, _reveals(file), service.clock()),
-    )
-
-
-def _record(service: Service, file: CaseFile, closed: tuple[Why, ...]) -> CaseView:
-    """What was done, and nothing of the account as it is now: a case that ended is no window on it (invariant 2)."""
-    return CaseView(
-        file=file,
-        why_not=closed,
+        note_why_not=case_rules.objections_to_note(case, staff),
+        lookups_left=case_rules.lookups_left(case, file.hour, policy, now),
+        lookup_why_not=case_rules.objections_to_look_up(case, staff, file.hour, policy, now),
         risk=RiskView(risk=Risk.STANDARD, reasons=()),
         tier=Tier.STANDARD,
         methods=(),
         checks=tuple(_check(service, one) for one in file.checks),
         actions=(),
         in_clear={},
+    )
+    if file.dossier is None or case.state is not CaseState.OPEN:
+        return bare  # a case that ended is no window on the account as it is now (invariant 2)
+    setting = setting_of(service, file.dossier, file.checks, file.unsettled)
+    judged = _judged(service, file, file.dossier)
+    may = (*closed, *lacks(staff, Permission.RUN_CHECK))
+    actions = _actions(staff, setting, _steps(judged, setting), closed, may)
+    wanted = _next_option(actions)
+    return replace(
+        bare,
+        risk=setting.risk,
+        tier=file.dossier.tier,
+        methods=tuple(
+            MethodView(offer=offer, why_not=(*may, *reasons), suggested=offer.option == wanted)
+            for offer, reasons in judged
+        ),
+        checks=tuple(_check(service, one, file.dossier, working=not closed) for one in file.checks),
+        actions=actions,
+        in_clear=case_rules.in_clear(case, staff, _reveals(file), now),
     )
 
 
@@ -125,66 +133,63 @@ def _reveals(file: CaseFile) -> list[Reveal]:
     return [Reveal(field=str(entry.details["field"]), to=entry.actor, at=entry.at) for entry in shown]
 
 
-def _judged(
-    service: Service, staff: Staff, file: CaseFile, dossier: Dossier, closed: tuple[Why, ...]
-) -> list[tuple[Offer, tuple[Why, ...]]]:
-    """Every method with what stops it, for the case and for this member of staff alike."""
-    may = (*closed, *lacks(staff, Permission.RUN_CHECK))
+def _judged(service: Service, file: CaseFile, dossier: Dossier) -> list[tuple[Offer, tuple[Why, ...]]]:
+    """Every method with what stops it, whoever asks."""
     now = service.clock()
-    judged = []
-    for offer in methods.offers(dossier):
-        rules = verification.objections_to_start(offer, dossier, file.checks, service.policy, now)
-        judged.append((offer, (*may, *rules)))
-    return judged
+    return [
+        (offer, verification.objections_to_start(offer, dossier, file.checks, service.policy, now))
+        for offer in methods.offers(dossier)
+    ]
 
 
 def _steps(judged: list[tuple[Offer, tuple[Why, ...]]], setting: Setting) -> list[Step]:
-    """The methods that could be run now, as steps of a plan."""
+    """The methods that could be run, now or when they have rested, as steps of a plan."""
     policy, now = setting.policy, setting.now
     return [
         Step(
             option=offer.option,
             proof=methods.proof_of(offer, policy, now),
             seconds=policy.methods[offer.method].seconds,
+            rests_until=attempts.rests_until(reasons),
         )
         for offer, reasons in judged
-        if not reasons
+        if not reasons or attempts.rests_until(reasons) is not None
     ]
 
 
-def _actions(staff: Staff, setting: Setting, steps: list[Step], closed: tuple[Why, ...]) -> tuple[ActionView, ...]:
-    plans: dict[tuple[str, frozenset[str]], tuple[Step, ...] | None] = {}
+def _actions(
+    staff: Staff, setting: Setting, steps: list[Step], closed: tuple[Why, ...], may: tuple[Why, ...]
+) -> tuple[ActionView, ...]:
+    """Every action. What *may* objects to is no next step; *closed* is why nothing is done in this case at all."""
+    ways: dict[tuple[str, frozenset[str]], Way] = {}
     views = []
     for wanted in recovery.possibilities(setting.dossier):
         requirement = recovery.requirement_of(wanted, setting)
-        key = (requirement.name, wanted.touches)
-        if key not in plans:
-            plans[key] = _plan(wanted, requirement, setting, steps)
-        views.append(_action(wanted, staff, setting, plans[key], closed))
+        reasons, way = recovery.objections(wanted, staff, setting), _NONE_NEEDED
+        if any(why.code is Objection.NEEDS_MORE_PROOF for why in reasons):
+            key = (requirement.name, wanted.touches)
+            if key not in ways:
+                allowed = [step for step in steps if not step.proof.depends_on & wanted.touches]
+                ways[key] = way_to(requirement, recovery.evidence_for(wanted, setting), allowed)
+            way = ways[key]
+        why_not = closed or (*reasons, *way.why_not)
+        views.append(_action(wanted, setting, way, why_not, startable=not may and not way.why_not))
     return tuple(views)
 
 
-def _plan(
-    wanted: Possibility, requirement: RequirementPolicy, setting: Setting, steps: list[Step]
-) -> tuple[Step, ...] | None:
-    allowed = [step for step in steps if not step.proof.depends_on & wanted.touches]
-    return cheapest(requirement, recovery.evidence_for(wanted, setting), allowed)
-
-
 def _action(
-    wanted: Possibility, staff: Staff, setting: Setting, plan: tuple[Step, ...] | None, closed: tuple[Why, ...]
+    wanted: Possibility, setting: Setting, way: Way, why_not: tuple[Why, ...], *, startable: bool
 ) -> ActionView:
     rules = setting.policy.actions[wanted.kind]
     requirement = recovery.requirement_of(wanted, setting)
-    frozen = setting.dossier.account.frozen_at is not None
-    out_of_reach = (Why(code=Objection.CANNOT_BE_PROVEN),) if plan is None and not frozen else ()
     return ActionView(
         wanted=wanted,
         about=about(wanted, setting),
         requirement=requirement,
-        missing=missing(requirement, recovery.evidence_for(wanted, setting), plan),
-        next_options=tuple(step.option for step in plan or ()),
-        why_not=(*closed, *recovery.objections(wanted, staff, setting), *out_of_reach),
+        met=is_met(requirement, recovery.evidence_for(wanted, setting)),
+        missing=tuple(step.proof.evidence for step in way.steps),
+        next_options=tuple(step.option for step in way.steps) if startable else (),
+        why_not=why_not,
         needs_approval=setting.dossier.tier in rules.approval,
         reason_needed=rules.reason_needed,
         cooling_seconds=int(recovery.cooling_of(wanted, setting).total_seconds()),

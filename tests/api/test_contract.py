@@ -44,6 +44,31 @@ def test_an_address_is_taken_by_no_route(site: Site) -> None:
     assert site.world.work() == 0
 
 
+def test_the_timeline_names_what_was_refused(site: Site) -> None:
+    caller = site.sign_in(site.world.person())
+    case = caller.open_case(site.world.customer().account.customer_number)
+    assert caller.post(f"/cases/{case['id']}/lookup", {"query": "somebody else"}).status_code == 409
+    refused = caller.get(f"/cases/{case['id']}").json()["timeline"][-1]
+    assert (refused["event"], refused["about"]) == ("staff.refused", [["route", "post:/cases/case_id/lookup"]])
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("recovery_code", {"length": 28, "letters": True}),
+        ("sms_code", {"length": 6, "letters": False}),
+        ("reverse_code", None),
+    ],
+)
+def test_a_check_says_what_its_answer_looks_like(site: Site, kind: str, code: dict[str, object] | None) -> None:
+    """Invariant 1: no desktop guesses what may be typed."""
+    caller = site.sign_in(site.world.person())
+    case = caller.open_case(site.world.customer(codes=True).account.customer_number)
+    option = next(method["option"] for method in case["methods"] if method["method"] == kind)
+    started = caller.post(f"/cases/{case['id']}/checks", {"option": option}).json()
+    assert [check["code"] for check in started["checks"]] == [code]
+
+
 def test_a_change_without_a_key_is_refused(site: Site) -> None:
     caller = site.sign_in(site.world.person())
     ask = {"channel": "phone", "reference": "T-1042"}

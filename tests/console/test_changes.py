@@ -232,9 +232,10 @@ def test_the_next_deadline_is_the_first_that_is_still_ahead() -> None:
         case_card(methods=(method_card(why_not=(frozen,)),)),
         case_card(actions=(action_card(why_not=(frozen,)),)),
         case_card(account=account_card(revealed=("name",), masked_again_at=SOON)),
+        case_card(lookup_why_not=(frozen,)),
     ]
     assert [next_deadline(card, NOW) for card in cards] == [SOON] * len(cards)
-    assert [next_deadline(card, SOON) for card in cards] == [LATER] + [None] * 5
+    assert [next_deadline(card, SOON) for card in cards] == [LATER] + [None] * 6
 
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "2026-05-04T14:32:00"])

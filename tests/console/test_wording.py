@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from importlib.resources import files
@@ -13,8 +14,10 @@ from console.state.desk_state import Connection, Phase, Standing, TokenHome
 from console.store import AlarmKind
 from console.wording import ABOUT, EVENT_ABOUT, SENT_ABOUT, Wording, blanks, load, table_of
 from services.contract.actions import StepCard
+from services.contract.cases import ROUTES as CASE_ROUTES
 from services.contract.cases import TimelineItem
 from services.contract.problems import ProblemCode, Reason
+from services.contract.route import Route
 from services.vocabulary import (
     ActionKind,
     ActionState,
@@ -49,6 +52,8 @@ VOCABULARIES: list[type[StrEnum]] = [
 HINTED: list[type[StrEnum]] = [ActionKind, ActionState, CaseState, CheckState, Connection, Method, Risk, Standing, Tier]
 KNOWN_BLANKS = {
     "objection": {"about", "at", "ago", "until", "time"},
+    "objection_hint": {"until"},
+    "lookup": {"left"},
     "event": {*EVENT_ABOUT, "role", "after", "count", "edition"},
     "problem": {"reference"},
     "step_done": {"result"},
@@ -176,6 +181,23 @@ def test_an_event_reads_well_without_details(wording: Wording, event: Event) -> 
 )
 def test_events_say_what_it_was(wording: Wording, event: Event, about: tuple[tuple[str, str], ...], said: str) -> None:
     assert wording.event(TimelineItem(at=NOW, event=event, actor="Ana", about=about)) == said
+
+
+@pytest.mark.parametrize("route", [route for route in CASE_ROUTES if route.changes], ids=lambda route: route.summary)
+def test_what_was_refused_is_named(wording: Wording, tables: dict[str, dict[str, Any]], route: Route[Any, Any]) -> None:
+    """A timeline that says "Refused" alone leaves everybody guessing."""
+    named = f"{route.method.lower()}:{re.sub('[{}]', '', route.path)}"
+    said = wording.event(TimelineItem(at=NOW, event=Event.REFUSED, actor="Ana", about=(("route", named),)))
+    assert said == f"Refused: {tables['route'][named]}"
+
+
+def test_what_to_do_now_is_said_where_there_is_something(wording: Wording) -> None:
+    used_up = Reason(code=Objection.LOOKUPS_USED_UP)
+    assert wording.advice((used_up, Reason(code=Objection.NOT_YOUR_CASE)), NOW) == (
+        "Close this case. If the call goes on, open another."
+    )
+    hour = replace(used_up, at="2026-05-04T12:40:00Z")
+    assert wording.advice((hour,), NOW) == "A colleague can go on until 12:40."
 
 
 def test_actors_are_people_or_what_they_are(wording: Wording) -> None:

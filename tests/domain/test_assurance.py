@@ -1,15 +1,14 @@
 """What evidence adds up to: AC-1, AC-2, AC-5, N-REC-15, and invariants 4 and 5."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations_with_replacement
 
 import pytest
 
 from services.domain.account import Dossier
-from services.domain.assurance import Evidence, Step, adds_nothing, cheapest, is_met, missing, risk_of, without
-from services.domain.policy import RequirementPolicy
-from services.vocabulary import ActionKind, EvidenceClass, Method, Objection, Risk, SignalAnswer, Tier
+from services.domain.assurance import Evidence, Step, Way, adds_nothing, cheapest, is_met, risk_of, way_to, without
+from services.vocabulary import ActionKind, Method, Objection, Risk, SignalAnswer, Tier
 from tests.support.facts import (
     BOUND,
     ISSUED,
@@ -120,35 +119,44 @@ def test_what_an_action_touches_vouches_for_nothing() -> None:
     )
 
 
+SOON, LATER = NOW + timedelta(minutes=5), NOW + timedelta(hours=1)
+
+
+def step(option: str, what: Evidence, rests_until: datetime | None = None, seconds: int = 40) -> Step:
+    return Step(option=option, proof=what, seconds=seconds, rests_until=rests_until)
+
+
 @pytest.mark.parametrize(
-    ("wanted", "evidence", "expected"),
+    ("steps", "expected"),
     [
-        (requirement(()), [], ()),
-        (TWO, [], (SAVED, ISSUED)),
-        (TWO, [proof(BOUND)], (SAVED,)),
-        (TWO, [proof(SAVED)], (ISSUED,)),
-        (TWO, [proof(ISSUED)], (SAVED,)),
-        (TWO, [proof(ISSUED, confirmed=False), proof(SAVED)], (ISSUED,)),
-        (TWO, [proof(ISSUED, "one"), proof(SAVED, "one")], (SAVED,)),
-        (UNEXPOSED, [proof(ISSUED), proof(BOUND)], (SAVED,)),
-        (requirement((ISSUED, BOUND), unexposed=1), [proof(ISSUED), proof(BOUND)], (ISSUED,)),
-        (TWO, [proof(ISSUED), proof(SAVED)], ()),
-        (requirement((ISSUED, ISSUED)), [proof(ISSUED, "one")], (ISSUED,)),
+        ([step("totp", proof(BOUND), seconds=20), step("sms", proof(ISSUED))], (["totp", "sms"], None)),
+        ([step("totp", proof(BOUND), seconds=20), step("sms", proof(ISSUED), LATER)], (["totp", "sms"], LATER)),
+        ([step("totp", proof(BOUND), SOON, 20), step("sms", proof(ISSUED), LATER)], (["totp", "sms"], LATER)),
+        (
+            [
+                step("totp", proof(BOUND), seconds=20),
+                step("sms", proof(ISSUED), LATER, 1),
+                step("codes", proof(SAVED), SOON),
+            ],
+            (["totp", "codes"], SOON),
+        ),
     ],
 )
-def test_what_is_missing_is_what_would_be_enough(
-    wanted: RequirementPolicy, evidence: list[Evidence], expected: tuple[EvidenceClass, ...]
-) -> None:
-    assert missing(wanted, evidence) == expected
+def test_a_way_that_rests_says_until_when(steps: list[Step], expected: tuple[list[str], datetime | None]) -> None:
+    """A lock is no end: what is there again the soonest is the way, though something else would be quicker."""
+    way = way_to(TWO, [], steps)
+    assert ([one.option for one in way.steps], next((why.at for why in way.why_not), None)) == expected
+    assert objections(way.why_not) == ({Objection.PROOF_RESTS} if expected[1] else set())
 
 
-def test_what_is_missing_follows_the_plan_that_is_suggested() -> None:
-    """An agent is not told to get a saved code while the suggestion is to read an app's code."""
-    steps = [Step(option="totp", proof=proof(BOUND), seconds=20), Step(option="sms", proof=proof(ISSUED), seconds=40)]
-    plan = cheapest(TWO, [], steps)
-    assert plan is not None
-    assert [step.option for step in plan] == ["totp", "sms"]
-    assert missing(TWO, [], plan) == (BOUND, ISSUED)
+def test_where_nothing_leads_no_way_is_named() -> None:
+    """Not even a part of one: no agent asks for a saved code that nobody ever got."""
+    way = way_to(TWO, [], [step("totp", proof(BOUND)), step("other", proof(BOUND, "other"), LATER)])
+    assert (way.steps, objections(way.why_not)) == ((), {Objection.CANNOT_BE_PROVEN})
+
+
+def test_what_is_met_needs_no_way() -> None:
+    assert way_to(TWO, [proof(SAVED), proof(ISSUED)], []) == Way(steps=())
 
 
 def test_the_cheapest_plan_takes_least_time_not_fewest_steps() -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import combinations, permutations
 from time import process_time
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.domain.assurance import Evidence, Step, adds_nothing, cheapest, is_met, missing, without
+from services.domain.assurance import Evidence, Step, adds_nothing, cheapest, is_met, without
 from services.domain.policy import RequirementPolicy
 from tests.domain.strategies import evidence_sets, plans, proofs, requirements, things
 from tests.support.facts import BOUND, ISSUED, POLICY, SAVED, proof, requirement
@@ -77,19 +77,6 @@ def test_what_an_action_changes_never_vouches_for_it(
     assert all(not one.depends_on & touched for one in kept)
     more = [replace(one, depends_on=one.depends_on | touched) for one in evidence] if touched else []
     assert without([*kept, *more], touched) == kept
-
-
-@given(requirements, evidence_sets)
-def test_what_is_missing_is_enough_and_nothing_less_is(
-    requirement: RequirementPolicy, evidence: list[Evidence]
-) -> None:
-    assume(any(len(alternative) >= requirement.unexposed_at_least for alternative in requirement.any_of))
-    classes = missing(requirement, evidence)
-    best = [proof(one, f"new {nth}", exposed=False) for nth, one in enumerate(classes)]
-    assert is_met(requirement, [*evidence, *best])
-    assert not any(
-        is_met(requirement, [*evidence, *fewer]) for size in range(len(best)) for fewer in combinations(best, size)
-    )
 
 
 def quickest(requirement: RequirementPolicy, evidence: list[Evidence], steps: list[Step]) -> int | None:

@@ -132,7 +132,7 @@ def test_what_is_on_record_as_its_evidence_does_not_vouch_for_itself() -> None:
 def test_a_refusal_has_every_reason_and_leaves_nothing() -> None:
     with pytest.raises(Refused) as refused:
         ask(RESET_APP, setting(FROZEN))
-    assert objections(refused.value) == {Objection.ACCOUNT_FROZEN, Objection.NEEDS_MORE_PROOF}
+    assert objections(refused.value) == {Objection.ACCOUNT_FROZEN}
 
 
 @pytest.mark.parametrize("reason", ["", " \n"])

@@ -6,7 +6,7 @@ from typing import Any
 from services.contract.accounts import AccountCard
 from services.contract.actions import ActionCard, Requirement
 from services.contract.cases import CaseCard, CaseLine
-from services.contract.checks import CheckCard, MethodCard
+from services.contract.checks import CheckCard, CodeShape, MethodCard
 from services.contract.problems import Problem, ProblemCode, Reason
 from services.contract.staff import SessionCard, StaffCard
 from services.vocabulary import (
@@ -71,6 +71,7 @@ def case_card(**facts: Any) -> CaseCard:
         "account": None,
     }
     lists = dict.fromkeys(("risk_reasons", "methods", "checks", "actions", "recoveries", "timeline", "why_not"), ())
+    lists |= dict.fromkeys(("lookup_why_not", "note_why_not"), ())
     return CaseCard(**(lists | usual | facts))
 
 
@@ -132,6 +133,7 @@ def check_card(**facts: Any) -> CheckCard:
         "settled_at": None,
         "lapses_at": None,
         "attempts_left": 5,
+        "code": CodeShape(length=6, letters=False),
         "read_out": None,
         "opened_by_owner": False,
         "counts": False,
@@ -146,6 +148,7 @@ def action_card(**facts: Any) -> ActionCard:
         tier=Tier.STANDARD,
         risk=Risk.STANDARD,
         any_of=((EvidenceClass.CONTACT_CODE,),),
+        met=True,
         missing=(),
         next_options=(),
         source="NIST SP 800-63B-4 section 4.2",

@@ -7,7 +7,7 @@ from console.state.desk_state import Connection, DeskState, Phase, TokenHome
 from services.contract.accounts import AccountCard, AuthenticatorCard, ContactCard
 from services.contract.actions import ActionCard, RecoveryCard, Requirement, StepCard
 from services.contract.cases import CaseCard, CaseLine, TimelineItem
-from services.contract.checks import CheckCard, MethodCard
+from services.contract.checks import CheckCard, CodeShape, MethodCard
 from services.contract.problems import Reason
 from services.contract.staff import SessionCard, StaffCard
 from services.vocabulary import (
@@ -41,6 +41,7 @@ NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 """When the pages are looked at."""
 PHONE, EMAIL, APP = ContactPointId("cp_phone"), ContactPointId("cp_email"), AuthenticatorId("auth_app")
 MASKED_PHONE, MASKED_EMAIL = "+234 ••• ••• 4471", "a•••••r@p•••••.example"
+SHAPES = {Method.REVERSE_CODE: None, Method.RECOVERY_CODE: CodeShape(length=28, letters=True)}
 PROOFS = ((EvidenceClass.SAVED_CODE,), (EvidenceClass.ISSUED_CODE,), (EvidenceClass.BOUND_AUTHENTICATOR,))
 
 
@@ -147,6 +148,7 @@ def requirement(name: str, missing: tuple[EvidenceClass, ...], *next_options: st
         tier=Tier.PROTECTED,
         risk=Risk.STANDARD,
         any_of=PROOFS,
+        met=not missing,
         missing=missing,
         next_options=next_options,
         source="NIST SP 800-63B-4 section 4.2",
@@ -202,6 +204,7 @@ def check(kind: Method, state: CheckState, evidence: EvidenceClass, masked: str 
         settled_at=None,
         lapses_at=None,
         attempts_left=5,
+        code=SHAPES.get(kind, CodeShape(length=6, letters=False)),
         read_out=None,
         opened_by_owner=False,
         counts=False,
@@ -214,6 +217,11 @@ def reverse_pending(*, opened: bool = True) -> CheckCard:
     issued = EvidenceClass.ISSUED_CODE
     more = {"read_out": "418227", "opened_by_owner": opened}
     return check(Method.REVERSE_CODE, CheckState.PENDING, issued, MASKED_PHONE, **more)
+
+
+def recovery_code_pending() -> CheckCard:
+    """A saved recovery code, waiting to be read out."""
+    return check(Method.RECOVERY_CODE, CheckState.PENDING, EvidenceClass.SAVED_CODE)
 
 
 def reverse_passed() -> CheckCard:
@@ -273,6 +281,7 @@ def case() -> CaseCard:
         closed_at=None,
         lookup="none",
         lookups_left=5,
+        lookup_why_not=(),
         risk=Risk.STANDARD,
         risk_reasons=(),
         account=None,
@@ -282,6 +291,7 @@ def case() -> CaseCard:
         recoveries=(),
         timeline=timeline()[:1],
         why_not=(),
+        note_why_not=(),
     )
 
 
@@ -333,7 +343,7 @@ def colleagues() -> CaseCard:
     return replace(
         card,
         methods=tuple(replace(one, why_not=(*why, *one.why_not), suggested=False) for one in card.methods),
-        actions=tuple(replace(one, why_not=(*why, *one.why_not)) for one in card.actions),
+        actions=tuple(replace(one, why_not=why) for one in card.actions),
     )
 
 
