@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ui.theme import CHOICES, Theme, load_fonts
 from ui.widgets.buttons import DangerButton, IconButton, LinkButton, PrimaryButton, QuietButton, ReasonedButton
 from ui.widgets.card import Card, Rule
-from ui.widgets.fields import CodeField, CodeReadOut, Dropdown, Field, PasswordField, SearchField
+from ui.widgets.fields import CodeField, CodeReadOut, Dropdown, Field, LineEdit, PasswordField, SearchField
 from ui.widgets.key_hint import KeyHint
 from ui.widgets.lists import Happening, Point, PointList, Timeline
 from ui.widgets.masked import MaskedValue
@@ -71,7 +71,7 @@ def _buttons() -> Card:
 
 def _fields() -> Card:
     card = Card("Fields")
-    wrong = Field("Ticket", QLineEdit("T 1042"))
+    wrong = Field("Ticket", LineEdit("T 1042"))
     wrong.show_error("A ticket looks like T-1042.")
     outcome = Dropdown()
     outcome.addItems(["Recovered", "Not proven"])

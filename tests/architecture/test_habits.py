@@ -1,4 +1,4 @@
-"""How tests may be written: nothing patched, nothing slept through, nothing passed over."""
+"""How tests may be written: nothing patched, slept through or passed over; and what the interface is made of."""
 
 import ast
 from collections.abc import Iterator
@@ -59,3 +59,13 @@ def test_no_test_is_passed_over() -> None:
         if called in {"skip", "skipif", "xfail", "importorskip"} and not call.keywords and len(call.args) < 1
     ]
     report(skipping, "A test that does not run here says why.")
+
+
+def test_every_line_that_is_typed_into_leaves_a_held_enter_out() -> None:
+    bare = [
+        f"{module.at(call)} {called}()"
+        for module in modules("ui")
+        for call, called, _owner in calls(module)
+        if called == "QLineEdit"
+    ]
+    report(bare, "A line to type in is a LineEdit: what its Enter asks for is asked once, however long it is held.")

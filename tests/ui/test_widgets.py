@@ -115,6 +115,28 @@ class TestCodes:
         assert completed.args == [code]
         assert field.code() == field.text() == code
 
+    @pytest.mark.parametrize(
+        "typed",
+        ["ABCDEFGHJKMN", "abcd-efgh-jkmn", " abcd efgh\u2013jkmn\n", "\uff41\uff42\uff43\uff44efghjkmn0123"],
+    )
+    def test_a_code_of_letters_is_pasted_however_it_is_grouped(self, home: QWidget, typed: str) -> None:
+        field = CodeField("Code")
+        field.expect(12, letters=True)
+        put(home, field)
+        QGuiApplication.clipboard().setText(typed)
+        field.paste()
+        assert (field.text(), field.code()) == ("ABCD-EFGH-JKMN", "ABCDEFGHJKMN")
+
+    def test_a_code_of_letters_is_mended_in_its_middle(self, home: QWidget) -> None:
+        """The dashes come and go by themselves: the cursor stays between the same letters."""
+        field = CodeField("Code")
+        field.expect(12, letters=True)
+        put(home, field)
+        QTest.keyClicks(field, "abcdxefgh")
+        field.setCursorPosition(6)
+        QTest.keyClick(field, Qt.Key.Key_Backspace)
+        assert (field.text(), field.cursorPosition()) == ("ABCD-EFGH", 4)
+
     def test_letters_are_left_out_and_the_cursor_stays(self, home: QWidget) -> None:
         field = CodeField("Code")
         put(home, field)

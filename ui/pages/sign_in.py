@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.shell_state import SignInState
 from ui.theme import look
 from ui.widgets.buttons import PrimaryButton, ReasonedButton
 from ui.widgets.card import Column
-from ui.widgets.fields import CodeField, Field, PasswordField
+from ui.widgets.fields import CodeField, Field, LineEdit, PasswordField
 from ui.widgets.mark import Glyph, Mark
 from ui.widgets.notices import Banner
 from ui.widgets.text import ElidedLabel, Text
@@ -32,7 +32,7 @@ class SignInPage(QWidget):
         super().__init__(parent)
         self.state = SignInState()
         self.setAccessibleName(self.tr("Sign in"))
-        self.login = QLineEdit()
+        self.login = LineEdit()
         self.password = PasswordField()
         self.code = CodeField(self.tr("Six-digit code"))
         self.server = ElidedLabel(role="small", tone="ink")
@@ -72,7 +72,7 @@ class SignInPage(QWidget):
         self.password.wipe()
         self.code.clear()
 
-    def first_field(self) -> QLineEdit:
+    def first_field(self) -> LineEdit:
         """Where typing begins."""
         return self.password if self.login.text() else self.login
 

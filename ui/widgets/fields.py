@@ -1,4 +1,6 @@
-"""Fields: a labelled input with its error, a search field, a one-time code, a password that can be looked at."""
+"""Fields: a line, a labelled input with its error, a search field, a code, a password that can be looked at."""
+
+import unicodedata
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -11,6 +13,19 @@ from ui.widgets.text import Text, appear, restyle
 
 CODE_LENGTH = 6
 """Digits of a one-time code."""
+GROUP = 4
+"""Characters of a code of letters that stand together."""
+ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+"""Both of them."""
+
+
+class LineEdit(QLineEdit):
+    """A line to type in. Enter counts once, however long it is held: what it asks for is asked once."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave out the Enter that the keyboard repeats."""
+        if not (event.isAutoRepeat() and event.key() in ENTER):
+            super().keyPressEvent(event)
 
 
 class Field(QWidget):
@@ -42,7 +57,7 @@ class Field(QWidget):
         restyle(self.control, wrong=bool(sentence))
 
 
-class SearchField(QLineEdit):
+class SearchField(LineEdit):
     """A field with a magnifying glass."""
 
     def __init__(self, name: str, *, says_it: bool = True) -> None:
@@ -74,7 +89,7 @@ class Dropdown(QComboBox):
         paint_icon(QPainter(self), place, "chevron-down", "ink2")
 
 
-class PasswordField(QLineEdit):
+class PasswordField(LineEdit):
     """A password, hidden until somebody asks to see it. Pasting and password stores work (WCAG 2.2 3.3.8, X-11)."""
 
     def __init__(self) -> None:
@@ -107,37 +122,59 @@ class PasswordField(QLineEdit):
         self.eye.rename(name, "eye-off" if shown else "eye")
 
 
-class CodeField(QLineEdit):
-    """A one-time code: digits only, in large mono. Spaces, dashes and other scripts' digits may be typed or pasted."""
+class CodeField(LineEdit):
+    """A one-time code, in mono: digits only, or letters and digits in groups of four, as saved codes are.
+
+    Spaces, dashes, small letters and other scripts' digits may be typed or pasted.
+    """
 
     completed = Signal(str)
-    """The last digit was typed, or a whole code pasted. Nothing is sent by this alone."""
+    """The last character was typed, or a whole code pasted. Nothing is sent by this alone."""
     submitted = Signal(str)
-    """Enter, with all digits there."""
+    """Enter, with all characters there."""
 
     def __init__(self, name: str, length: int = CODE_LENGTH) -> None:
         super().__init__()
-        self.length = length
+        self.length, self.letters = length, False
         self.setAccessibleName(name)
         self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhNoPredictiveText)
         self.textEdited.connect(self._tidy)
 
+    def expect(self, length: int, *, letters: bool) -> None:
+        """Wait for a code of *length* characters: digits, or with *letters* those too."""
+        if (length, letters) == (self.length, self.letters):
+            return
+        self.length, self.letters = length, letters
+        kind = Qt.InputMethodHint.ImhUppercaseOnly if letters else Qt.InputMethodHint.ImhDigitsOnly
+        self.setInputMethodHints(kind | Qt.InputMethodHint.ImhNoPredictiveText)
+        restyle(self, letters=letters)
+        self.updateGeometry()
+
     def code(self) -> str:
-        """The digits typed so far."""
-        return digits(self.text())[: self.length]
+        """What was typed so far, without what stands between."""
+        return self._read(self.text())
+
+    def missing(self) -> str:
+        """What is still to be typed, in words; empty when the code is whole."""
+        if len(self.code()) == self.length:
+            return ""
+        if self.letters:
+            return self.tr("Type all %s letters and digits first.") % self.length
+        return self.tr("Type all %s digits first.") % self.length
 
     def sizeHint(self) -> QSize:
         """Wide enough for the whole code."""
         hint = super().sizeHint()
-        return QSize(self.fontMetrics().horizontalAdvance("0" * (self.length + 1)) + 34, hint.height())
+        widest = self._shown("0" * self.length)
+        return QSize(self.fontMetrics().horizontalAdvance(f"{widest}0") + 34, hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        """A code is never cut."""
-        return self.sizeHint()
+        """Digits are never cut; where a long code has no room, it moves under the cursor."""
+        return super().minimumSizeHint() if self.letters else self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter submits a whole code; Escape empties the field."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and len(self.code()) == self.length:
+        if event.key() in ENTER and not event.isAutoRepeat() and not self.missing():
             self.submitted.emit(self.code())
         elif event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
@@ -145,13 +182,20 @@ class CodeField(QLineEdit):
             super().keyPressEvent(event)
 
     def _tidy(self, typed: str) -> None:
-        code = digits(typed)[: self.length]
-        if code != typed:
-            before = len(digits(typed[: self.cursorPosition()]))
-            self.setText(code)
-            self.setCursorPosition(min(before, len(code)))
+        code = self._read(typed)
+        shown = self._shown(code)
+        if shown != typed:
+            before = self._read(typed[: self.cursorPosition()])
+            self.setText(shown)
+            self.setCursorPosition(len(self._shown(before)))
         if len(code) == self.length:
             self.completed.emit(code)
+
+    def _read(self, text: str) -> str:
+        return (letters_and_digits(text) if self.letters else digits(text))[: self.length]
+
+    def _shown(self, code: str) -> str:
+        return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP)) if self.letters else code
 
 
 class CodeReadOut(QWidget):
@@ -196,3 +240,9 @@ class CodeReadOut(QWidget):
 def digits(text: str) -> str:
     """The decimal digits in *text*, of any script, as ASCII."""
     return "".join(str(int(letter)) for letter in text if letter.isdecimal())
+
+
+def letters_and_digits(text: str) -> str:
+    """The ASCII letters and digits in *text*, the letters as capitals."""
+    upper = unicodedata.normalize("NFKC", text).upper()
+    return "".join(letter for letter in upper if letter.isascii() and letter.isalnum())

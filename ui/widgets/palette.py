@@ -98,7 +98,8 @@ class Palette(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.close_palette()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._choose()
+            if not event.isAutoRepeat():
+                self._choose()
         elif event.key() in _STEERING:
             self.list.keyPressEvent(event)
         else:

@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.pages.caller.acting import ActionView, RecoveryView
 from ui.theme import look
 from ui.widgets.announcer import announce
 from ui.widgets.buttons import Button, DangerButton, PrimaryButton, QuietButton
 from ui.widgets.card import Card
-from ui.widgets.fields import Field
+from ui.widgets.fields import Field, LineEdit
 from ui.widgets.flow import FlowRow
 from ui.widgets.keyed import KeyedRows
 from ui.widgets.lists import PointList
@@ -33,7 +33,7 @@ class Confirmation(QFrame):
         self.yes, self._reason_needed, self._why_not = yes, reason_needed, ""
         self.no = QuietButton(say("Not now"))
         self.consequence = Text(role="small", tone="ink", wrap=True)
-        self.reason = QLineEdit()
+        self.reason = LineEdit()
         self.reason.setMaxLength(500)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 4)

@@ -76,7 +76,7 @@ class VerifyRow(MethodRow):
 
     def first_control(self) -> QWidget:
         """What to go to: the code that is asked for, the number to read out, or the button."""
-        if self.view is not None and self.view.asks_code:
+        if self.view is not None and self.view.code is not None:
             return self.code
         if self.view is not None and self.view.read_out:
             return self.read_out
@@ -90,16 +90,22 @@ class VerifyRow(MethodRow):
         for button in (self.start, self.start_next):
             button.rest(self._busy or view.why_not)
             button.setAccessibleName(f"{say('Start')}: {view.title}")
-        appear(self._typing, view.asks_code)
+        self._expect(view)
         appear(self.cancel, waits)
         self.cancel.rest(self._busy)
         self.read_out.show_code(view.read_out)
         self.problem.show_text(problem)
         self._settle_check()
 
+    def _expect(self, view: MethodView) -> None:
+        """Ask for the code: beside the words where it is short, under them where it is long."""
+        if view.code is not None:
+            self.code.expect(view.code.length, letters=view.code.letters)
+            (self.more if view.code.letters else self.deeds).insertWidget(0, self._typing)
+        appear(self._typing, view.code is not None)
+
     def _settle_check(self) -> None:
-        short = len(self.code.code()) < self.code.length
-        self.check.rest(self._busy or (say("Type all six digits first.") if short else ""))
+        self.check.rest(self._busy or self.code.missing())
 
     def _start_button(self) -> Button:
         return self.start_next if self.view is not None and self.view.suggested else self.start
@@ -122,7 +128,7 @@ class VerifyRow(MethodRow):
             self.cancel_wanted.emit(self.view.check)
 
     def _answer(self) -> None:
-        if self.view is not None and self.view.check and not self._busy and len(self.code.code()) == self.code.length:
+        if self.view is not None and self.view.check and not self._busy and not self.code.missing():
             self.answer_given.emit(self.view.check, self.code.code())
 
     def _fill(self) -> None:

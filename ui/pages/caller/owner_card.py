@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.pages.caller.owner import NAME, NOBODY, Badge, FactView, OwnerView, ValueView
 from ui.theme import look
 from ui.widgets.announcer import announce
 from ui.widgets.buttons import IconButton, PrimaryButton, QuietButton
 from ui.widgets.card import Card, Rule
-from ui.widgets.fields import Field
+from ui.widgets.fields import Field, LineEdit
 from ui.widgets.flow import FlowGrid, FlowRow
 from ui.widgets.masked import MaskedValue
 from ui.widgets.notices import Banner
@@ -33,7 +33,7 @@ class RevealQuestion(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.field = self._busy = ""
-        self.reason = QLineEdit()
+        self.reason = LineEdit()
         self.reason.setMaxLength(500)
         self.show_it, self.leave = PrimaryButton(say("Show"), "eye"), QuietButton(say("Not now"))
         layout = QVBoxLayout(self)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from console.wording import Wording
     from services.contract.actions import ActionCard
     from services.contract.cases import CaseCard
-    from services.contract.checks import CheckCard, MethodCard
+    from services.contract.checks import CheckCard, CodeShape, MethodCard
 
 
 class MethodView(NamedTuple):
@@ -34,7 +34,8 @@ class MethodView(NamedTuple):
     why_not: str = ""
     check: str = ""
     """The check that waits for the caller."""
-    asks_code: bool = False
+    code: "CodeShape | None" = None
+    """What the caller reads out; None when nothing is waited for, or the owner answers on their own page."""
     read_out: str = ""
     suggested: bool = False
     news: str = ""
@@ -82,20 +83,26 @@ def proof_view(card: "CaseCard", action: "ActionCard", wording: "Wording", now: 
         Point(_sentence(wording.word(kind)), say("still missing"), Tone.WARN, "circle-dashed") for kind in need.missing
     )
     title = say("%s takes %s.", wording.word(action.kind), wording.requirement(need))
-    return ProofView(title, not need.missing, proven + missing, next_step(card, action, wording))
+    return ProofView(title, need.met, proven + missing, next_step(card, action, wording))
 
 
 def next_step(card: "CaseCard", action: "ActionCard", wording: "Wording", *, where: bool = True) -> str:
     """The cheapest way on towards *action*, in a sentence; empty when there is none to take.
 
-    With *where*, it names the contact points too.
+    What is under way is waited for, and the rest is next. With *where*, it names the contact points too.
     """
     options = {method.option: method for method in card.methods}
     steps = [options[option] for option in action.requirement.next_options if option in options]
-    if not steps:
-        return ""
-    named = say(", then ").join(_named(method, wording, where=where) for method in steps)
-    return say("Next: %s, about %s.", named, wording.moments.span(sum(method.seconds for method in steps)))
+    begun, rest = [step for step in steps if _waits(card, step)], [step for step in steps if not _waits(card, step)]
+    sentences = []
+    if begun:
+        names = say(" and ").join(_named(method, wording, where=where) for method in begun)
+        sentences.append(say("Waiting for: %s.", names))
+    if rest:
+        names = say(", then ").join(_named(method, wording, where=where) for method in rest)
+        span = wording.moments.span(sum(method.seconds for method in rest))
+        sentences.append(say("Next: %s, about %s.", names, span))
+    return " ".join(sentences)
 
 
 def suggested_option(card: "CaseCard", wanted: "ActionCard | None") -> str:
@@ -108,7 +115,7 @@ def suggested_option(card: "CaseCard", wanted: "ActionCard | None") -> str:
 def waiting_for_code(card: "CaseCard") -> "CheckCard | None":
     """The newest pending check whose code the caller reads out."""
     pending = [check for check in card.checks if check.state is CheckState.PENDING]
-    asking = [check for check in pending if check.method is not Method.REVERSE_CODE]
+    asking = [check for check in pending if check.code is not None]
     return max(asking, key=lambda check: check.started_at, default=None)
 
 
@@ -132,7 +139,7 @@ def _offered(
         key=method.option,
         title=title,
         line=_joined(method.masked, last + line),
-        state=say("Cannot be used") if why_not else wording.word(check.state) if check else say("Not started"),
+        state=wording.word(check.state) if check else say("Cannot be used") if why_not else say("Not started"),
         tone=tone,
         icon=icon,
         start=method.option,
@@ -158,7 +165,7 @@ def _pending(key: str, title: str, check: "CheckCard", wording: "Wording", now: 
         tone=Tone.INFO,
         icon="hourglass",
         check=check.id,
-        asks_code=not reverse,
+        code=check.code,
         read_out=check.read_out or "",
         news=line if reverse else "",
     )
@@ -203,6 +210,11 @@ def _proven(check: "CheckCard", wording: "Wording", now: datetime) -> Point:
 def _latest(card: "CaseCard", method: "MethodCard") -> "CheckCard | None":
     same = [check for check in card.checks if (check.method, check.masked) == (method.method, method.masked)]
     return max(same, key=lambda check: (check.counts, check.started_at), default=None)
+
+
+def _waits(card: "CaseCard", method: "MethodCard") -> bool:
+    latest = _latest(card, method)
+    return latest is not None and latest.state is CheckState.PENDING
 
 
 def _named(method: "MethodCard", wording: "Wording", *, where: bool) -> str:

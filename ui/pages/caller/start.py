@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLineEdit
+from PySide6.QtWidgets import QBoxLayout
 
 from console.state.desk_state import Act
 from services.vocabulary import CaseState, Channel
 from ui.theme import look
 from ui.widgets.buttons import PrimaryButton, QuietButton, ReasonedButton
 from ui.widgets.card import Card, Column
-from ui.widgets.fields import Dropdown, Field
+from ui.widgets.fields import Dropdown, Field, LineEdit
 from ui.widgets.keyed import KeyedRows
 from ui.widgets.notices import EmptyState
 from ui.widgets.pill import StateMark
@@ -41,7 +41,7 @@ class OpenCard(Card):
         self.channel = Dropdown()
         for channel in Channel:
             self.channel.addItem(wording.word(channel), str(channel))
-        self.reference = QLineEdit()
+        self.reference = LineEdit()
         self.reference.setMaxLength(120)
         self.go = ReasonedButton(PrimaryButton(say("Open the case"), "plus"), under=True)
         self._busy = ""
