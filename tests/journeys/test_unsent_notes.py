@@ -15,6 +15,7 @@ from tests.support.typist import LETTERS
 from tests.support.vault import MemoryVault
 
 NOTE = "Rings back at noon. "
+NEW_PASSWORD = "a quiet harbour in the rain"
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ROOT = Path(__file__).parents[2]
 
@@ -110,3 +111,42 @@ def test_a_note_survives_a_kill_in_the_middle_of_a_word(sit_down: MakeSeat, port
     seat.press(Qt.Key.Key_F9)
     assert len(seat.typed()) >= kept
     assert (LETTERS * len(seat.typed())).startswith(seat.typed())
+
+
+def test_a_note_is_added_to_a_case_that_resolved_itself(seat: Seat, portal: Portal) -> None:
+    """What came up at the end of the call belongs on record: the service takes it, so the desktop does."""
+    _case(seat, portal)
+    seat.press(Qt.Key.Key_F4)
+    number = seat.read_out()
+    portal.work()
+    portal.send(portal.link("reverse_code_link"), decision="confirm", number=number)
+    seat.sees("Enough is proven")
+    seat.press(Qt.Key.Key_F8)
+    seat.press(Qt.Key.Key_Return)
+    seat.sees("What is being done")
+    portal.work()
+    portal.send(portal.link("reset_link"), password=NEW_PASSWORD, repeat=NEW_PASSWORD)
+    seat.sees("Resolved")
+    _add_a_note(seat, portal)
+
+
+def test_a_note_is_added_to_a_frozen_case(seat: Seat, portal: Portal) -> None:
+    """Above all then: what the caller said when it was stopped is what a review reads."""
+    _case(seat, portal)
+    seat.press(Qt.Key.Key_F4)
+    seat.read_out()
+    portal.work()
+    portal.send(portal.link("reverse_code_link"), decision="not_me")
+    seat.sees("Frozen", "This case is frozen: nothing more can be done in it.")
+    _add_a_note(seat, portal)
+
+
+def _add_a_note(seat: Seat, portal: Portal) -> None:
+    seat.press(Qt.Key.Key_F9)
+    seat.type(NOTE)
+    seat.press(Qt.Key.Key_Return, CONTROL)
+    seat.sees("Note added.")
+    assert portal.world.events().count("case.noted") == 1
+    seat.said.clear()
+    seat.press(Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    seat.hears("nothing more can be done in it.")

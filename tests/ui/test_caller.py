@@ -152,13 +152,11 @@ class TestWhatIsShown:
 
     def test_a_frozen_case_rests_everything_and_says_why(self, stage: Stage) -> None:
         why = Reason(code=Objection.CASE_NOT_OPEN, about="frozen")
-        stage.show(desk(replace(case(), state=CaseState.FROZEN, why_not=(why,))))
+        stage.show(desk(replace(case(), state=CaseState.FROZEN, why_not=(why,), lookup_why_not=(why,))))
         pane = stage.caller.case
         assert "frozen" in pane.why_not.words.text()
         pane.look_up.query.setText("amara@example.com")
         assert pane.look_up.go.button.is_resting()
-        stage.caller.notes.text.setPlainText("x")
-        assert stage.caller.notes.add.is_resting()
         assert stage.caller.notes.close_case.is_resting()
 
     def test_what_stops_everything_is_said_once(self, stage: Stage) -> None:

@@ -6,7 +6,7 @@ Pure functions of a case's card. They word and arrange what the service decided;
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from services.vocabulary import ActionKind, ActionState, Objection, StepState
+from services.vocabulary import ActionKind, ActionState, StepState
 from ui.pages.caller.proof import next_step
 from ui.widgets.lists import Point
 from ui.widgets.tone import Tone
@@ -69,8 +69,6 @@ _VERBS = {
 }
 _DANGEROUS = frozenset({ActionKind.FREEZE})
 """Drawn as taking something away from the owner."""
-_FINAL = frozenset({Objection.NOTHING_TO_DO, Objection.ALREADY_RUNNING, Objection.ACCOUNT_FROZEN})
-"""No proof helps against these: what else is missing is not said beside them."""
 _STATES = {
     ActionState.COOLING: (Tone.WARN, "timer"),
     ActionState.RUNNING: (Tone.INFO, "loader-circle"),
@@ -108,9 +106,8 @@ def wanted_action(card: "CaseCard", option: str) -> "ActionCard | None":
 def _action(card: "CaseCard", action: "ActionCard", wording: "Wording", now: datetime) -> ActionView:
     hint = wording.hint(action.kind)
     own = tuple(reason for reason in action.why_not if reason not in card.why_not)
-    final = tuple(reason for reason in own if reason.code in _FINAL)
-    why_not = wording.objections(final or own or action.why_not, now)
-    if own and not final and not card.why_not:
+    why_not = wording.objections(own or action.why_not, now)
+    if own and not card.why_not:
         why_not = f"{why_not} {next_step(card, action, wording, where=False)}".strip()
     return ActionView(
         option=action.option,

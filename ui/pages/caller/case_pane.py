@@ -58,7 +58,10 @@ class LookUpCard(Card):
         self.go.acted.connect(lambda: self.look_up_wanted.emit(self.query.text().strip()))
 
     def show_lookup(self, card: "CaseCard", sentence: str, *, busy: bool, why_not: str) -> None:
-        """Show how the look-up stands; *sentence* is its result in words. What was typed for one case stays in it."""
+        """Show how the look-up stands; *sentence* is its result in words, another one after every answer.
+
+        What was typed for one case stays in it.
+        """
         if card.id != self._case_id or card.account is not None:
             self._case_id = card.id
             self.query.setText("")  # and no undo history: Ctrl+Z would bring the last caller's words back
@@ -77,6 +80,7 @@ class CasePane(Column):
 
     leave_wanted = Signal()
     look_up_wanted = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, wording: "Wording") -> None:
         super().__init__(say("The case"))
@@ -89,6 +93,7 @@ class CasePane(Column):
         self.leave.acted.connect(self.leave_wanted)
         self.look_up = LookUpCard()
         self.look_up.look_up_wanted.connect(self.look_up_wanted)
+        self.look_up.go.refused.connect(self.refused)
         self.timeline = Timeline(say("Timeline"))
         self._lay_out()
 
@@ -105,9 +110,10 @@ class CasePane(Column):
         self.why_not.say(f"{why_not} {word.hint(card.state)}".strip() if why_not else "", _STATES[card.state][0])
         appear(self.look_up, card.account is None)
         busy = any(intent.act is Act.LOOK_UP for intent in desk.busy)
-        sentence = word.sentence("lookup", card.lookup)
+        sentence = word.sentence("lookup", card.lookup, left=card.lookups_left or None)
+        no_look_up = f"{word.objections(card.lookup_why_not, now)} {word.advice(card.lookup_why_not, now)}".strip()
         had_result = self.look_up.result.isVisibleTo(self)
-        self.look_up.show_lookup(card, sentence, busy=busy, why_not=why_not)
+        self.look_up.show_lookup(card, sentence, busy=busy, why_not=no_look_up)
         if self.look_up.result.isVisibleTo(self) and not had_result:
             QTimer.singleShot(0, self, lambda: self.bring_to_sight(self.look_up.result))
         self.timeline.show_lines(tuple(self._happening(item, now) for item in card.timeline))

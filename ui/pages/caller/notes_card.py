@@ -41,7 +41,8 @@ class NotesCard(Card):
         self.body.addWidget(Field(say("Call note"), self.text))
         self.body.addWidget(self.kept)
         self.body.addLayout(line)
-        self._case, self._busy, self._why_not, self._sending = "", "", "", ""
+        self._case, self._busy, self._sending = "", "", ""
+        self._why_no_note, self._why_not_close = "", ""
         self._filling = False
         self.text.textChanged.connect(self._typed)
         self.text.installEventFilter(self)
@@ -62,8 +63,8 @@ class NotesCard(Card):
         )
         self.kept.set_tone("faint" if safe else "warn")
 
-    def show_progress(self, why_not: str, busy: str, *, failed: bool) -> None:
-        """Show why nothing can be added to this case, what is under way, and whether the last try *failed*.
+    def show_progress(self, why_no_note: str, why_not_close: str, busy: str, *, failed: bool) -> None:
+        """Show why no note can be added, why the case cannot be closed, what is under way, and a try that *failed*.
 
         A note that arrived is gone from here, unless it was typed on meanwhile.
         """
@@ -71,7 +72,7 @@ class NotesCard(Card):
             if not failed and self._sending and self._words() == self._sending:
                 self.text.clear()
             self._sending = ""
-        self._why_not, self._busy = why_not, busy
+        self._why_no_note, self._why_not_close, self._busy = why_no_note, why_not_close, busy
         self._settle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -79,7 +80,8 @@ class NotesCard(Card):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
             if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.add.click()
+                if not event.isAutoRepeat():
+                    self.add.click()
                 return True
         return False
 
@@ -95,8 +97,8 @@ class NotesCard(Card):
         length = len(self._words())
         empty = say("Write something first.") if not length else ""
         long = say("Too long by %s characters.", length - LONGEST) if length > LONGEST else ""
-        self.add.rest(self._busy or self._why_not or empty or long)
-        self.close_case.rest(self._busy or self._why_not or long)
+        self.add.rest(self._busy or self._why_no_note or empty or long)
+        self.close_case.rest(self._busy or self._why_not_close or long)
 
     def _add(self) -> None:
         self._sending = self._words()

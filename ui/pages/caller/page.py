@@ -141,7 +141,8 @@ class CallerPage(QWidget):
                 action_views(card, self._wording, now), _busy(desk, Act.RUN_ACTION), option, why_not
             )
         self.notes.show_draft(card.id, desk.draft, safe=desk.drafts_safe)
-        self.notes.show_progress(why_not, _sending(desk), failed=_note_failed(desk.message))
+        why_no_note = self._wording.objections(card.note_why_not, now)
+        self.notes.show_progress(why_no_note, why_not, _sending(desk), failed=_note_failed(desk.message))
 
     def _move_on(self, before: "CaseCard | None", card: "CaseCard") -> None:
         """When a case was opened, typing goes on in the look-up; when its account is there, with proving the caller."""
@@ -194,7 +195,7 @@ class CallerPage(QWidget):
         layout.addWidget(self._stack, 1)
 
     def _connect_panes(self) -> None:
-        for part in (self.owner, self.verify, self.deeds, self.notes):
+        for part in (self.case, self.owner, self.verify, self.deeds, self.notes):
             part.refused.connect(self._commands.refused)
         self.deeds.focus_left.connect(self._follow_action)
         self.verify.wanted_chosen.connect(self.choose_wanted)
@@ -242,7 +243,7 @@ class CallerPage(QWidget):
         card = self._case_with_account()
         if card is not None:
             self.panes.reach(self.verify)
-            self._refuse(self.verify.start_next(card, wanted_action(card, self._wanted)))
+            self._refuse(self.verify.start_next(card, wanted_action(card, self._wanted), self._clock()))
 
     def _type_code(self) -> None:
         card = self._case_with_account()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.state.desk_state import Act
 from ui.pages.caller.method_row import VerifyRow
-from ui.pages.caller.proof import method_views, proof_view, suggested_option, waiting_for_code
+from ui.pages.caller.proof import method_views, next_step, proof_view, suggested_option, waiting_for_code
 from ui.widgets.card import Card, Rule
 from ui.widgets.fields import Dropdown, Field
 from ui.widgets.keyed import KeyedRows
@@ -89,12 +89,14 @@ class VerifyCard(Card):
         row = self.rows.row(suggested_option(card, wanted))
         return self.towards if row is None else row.first_control()
 
-    def start_next(self, card: "CaseCard", wanted: "ActionCard | None") -> str:
+    def start_next(self, card: "CaseCard", wanted: "ActionCard | None", now: datetime) -> str:
         """Start the suggested check. Returns why not, in words, when there is none to start."""
-        option = suggested_option(card, wanted)
-        row = self.rows.row(option)
+        row = self.rows.row(suggested_option(card, wanted))
         if row is None:
-            return say("Nothing more has to be proven, or nothing more can be.")
+            reasons = card.why_not or (wanted.why_not if wanted is not None else ())
+            return self._wording.objections(reasons, now) or say("Nothing more has to be proven.")
+        if row.view is not None and row.view.check:
+            return next_step(card, wanted, self._wording) if wanted is not None else row.view.line
         row.start_next.setFocus(Qt.FocusReason.ShortcutFocusReason)  # what it starts takes the focus over from it
         row.start_next.click()
         return ""
