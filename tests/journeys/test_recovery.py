@@ -54,6 +54,7 @@ def test_a_caller_is_proven_and_given_the_account_back(seat: Seat, portal: Porta
         "message.sent",
         "check.opened",
         "check.passed",
+        "link.used",
         "action.requested",
         "link.made",
         "message.sent",
@@ -64,6 +65,7 @@ def test_a_caller_is_proven_and_given_the_account_back(seat: Seat, portal: Porta
         "message.sent",
         "account.password_set",
         "action.done",
+        "link.used",
         "case.resolved",
     ]
 
