@@ -85,9 +85,8 @@ def test_neither_the_lost_authenticator_nor_the_spent_codes_come_back(world: Wor
     assert dossier(world, who).authenticators == ()
 
     token = world.token("enrolment_link")
-    with world.storage.reading() as work:
-        key = enrolment.enrolment_key(work, token)
-    enrolment.enrol_totp(world.service, token, Secret(PASSWORD), world.totp(key))
+    started = enrolment.start(world.service, token, Secret(PASSWORD))
+    enrolment.bind(world.service, token, started.sealed, world.totp(started.key))
     before = dossier(world, who)
     world.clock.turn(timedelta(days=30))
     assert [told.split(" not dated")[0] for told in updated(world, tmp_path, row)] == [
@@ -95,7 +94,7 @@ def test_neither_the_lost_authenticator_nor_the_spent_codes_come_back(world: Wor
         "line 2: imported, but its recovery codes are",
     ]
     assert dossier(world, who) == before
-    assert [one.secret for one in before.authenticators] == [key.secret.reveal()]
+    assert [one.secret for one in before.authenticators] == [started.key.secret.reveal()]
     assert updated(world, tmp_path, file_of(world, who)) == []
     assert updated(world, tmp_path, {**file_of(world, who), "authenticators": [], "recovery_codes": None}) == []
     assert dossier(world, who) == before

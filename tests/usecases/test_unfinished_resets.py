@@ -38,9 +38,8 @@ def reset(world: World, who: Customer, desk: Desk) -> Action:
 def enrol(world: World) -> None:
     """The owner binds a new app."""
     token = world.token("enrolment_link")
-    with world.storage.reading() as work:
-        key = enrolment.enrolment_key(work, token)
-    enrolment.enrol_totp(world.service, token, Secret(PASSWORD), world.totp(key))
+    started = enrolment.start(world.service, token, Secret(PASSWORD))
+    enrolment.bind(world.service, token, started.sealed, world.totp(started.key))
 
 
 def without_password(world: World, who: Customer) -> None:

@@ -82,6 +82,18 @@ class FlowRow(QWidget):
             part.show()
         self._settle()
 
+    def lead(self, part: QWidget) -> None:
+        """Have *part* before all others, wherever it was."""
+        if part.parentWidget() is not self:
+            part.setParent(self)
+        self._parts = [part, *(one for one in self._parts if one is not part)]
+        self._settle()
+
+    def release(self, part: QWidget) -> None:
+        """Have *part* no longer: it goes somewhere else."""
+        self._parts = [one for one in self._parts if one is not part]
+        self._settle()
+
     def show_parts(self, *parts: QWidget) -> None:
         """Have exactly these parts; the others are deleted."""
         for gone in self._parts:

@@ -101,8 +101,16 @@ class VerifyRow(MethodRow):
         """Ask for the code: beside the words where it is short, under them where it is long."""
         if view.code is not None:
             self.code.expect(view.code.length, letters=view.code.letters)
-            (self.more if view.code.letters else self.deeds).insertWidget(0, self._typing)
+            self._place_typing(long=view.code.letters)
         appear(self._typing, view.code is not None)
+
+    def _place_typing(self, *, long: bool) -> None:
+        if long:
+            self.deeds.release(self._typing)
+            self.more.insertWidget(0, self._typing)
+        else:
+            self.more.removeWidget(self._typing)
+            self.deeds.lead(self._typing)
 
     def _settle_check(self) -> None:
         self.check.rest(self._busy or self.code.missing())
