@@ -111,6 +111,7 @@ class TestSmallest:
         small.show(desk(found(reverse_pending())))
         row = method(small, f"reverse_code:{PHONE}")
         title = row.title
+        assert title.wordWrap()
         assert title.heightForWidth(title.width()) <= title.height()
         assert title.fontMetrics().horizontalAdvance(title.text()) > title.width(), "it takes two lines"
 

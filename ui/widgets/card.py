@@ -59,7 +59,7 @@ class Column(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = self._inside = QWidget()
+        inside = QWidget()
         inside.setObjectName("scrolled")
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 0, 4, look().space("gap"))
@@ -87,8 +87,11 @@ class Column(QScrollArea):
 
         `ensureWidgetVisible` is content with the cursor of a field.
         """
+        inside = self.widget()
+        if inside is None or not inside.isAncestorOf(widget):
+            return  # a scroll bar has the focus, or what is shown was changed
         bar, room = self.verticalScrollBar(), self.viewport().height()
-        top = widget.mapTo(self._inside, QPoint()).y()
+        top = widget.mapTo(inside, QPoint()).y()
         lowest, highest = top + widget.height() + look().space("m") - room, top - look().space("m")
         bar.setValue(min(max(bar.value(), lowest), highest))
 
