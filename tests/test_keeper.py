@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.keeper import LONGEST_WAIT, Keeper
+from services.storage.last_signed import MemoryUnreadable
 from tests.storage.audit_logs import Log
 
 
@@ -71,7 +72,7 @@ def test_what_cannot_be_looked_at_is_not_called_sound(log: Log, keeper: Keeper, 
     note = log.memory.read() or ""
     (tmp_path / "last-signed").unlink()
     (tmp_path / "last-signed").mkdir()
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(MemoryUnreadable):
         keeper.integrate()
     assert not keeper.is_sound
     (tmp_path / "last-signed").rmdir()
@@ -90,7 +91,7 @@ def test_it_is_well_until_entries_have_waited_too_long(
     (tmp_path / "last-signed").mkdir()
     while seconds.now < LONGEST_WAIT:
         assert keeper.is_well()
-        with pytest.raises(IsADirectoryError):
+        with pytest.raises(MemoryUnreadable):
             keeper.integrate()
         seconds.now += 0.5
     assert (keeper.is_well(), keeper.is_sound, log.store.waiting()) == (False, True, 1)

@@ -19,6 +19,7 @@ from services.storage.audit_check import verify_database
 from services.storage.audit_export import export_log, open_folder
 from services.storage.audit_nodes import NodeMissing
 from services.storage.data_keys import Unreadable
+from services.storage.last_signed import MemoryUnreadable
 
 
 def add_arguments(commands: Subparsers) -> None:
@@ -69,6 +70,8 @@ def export_to(given: Namespace, settings: Settings) -> int:
         except Unreadable as error:
             place = parts.database.engine.url.database
             raise Unusable(f"Words in {place} cannot be opened ({error}); run: verify-log") from None
+        except MemoryUnreadable:
+            raise
         except FileExistsError:
             raise Unusable(f"{given.folder} exists already: an export goes into a new folder.") from None
         except OSError as error:

@@ -77,7 +77,8 @@ def merged(before: Holding, record: Record, ids: Ids, now: datetime, done: DoneH
        have a moment ago passes no quarantine, whatever the file says and the operator vouches for (invariant 4)
     5. what was replaced or removed here (*done*) does not come back, unless the file dates it later; what does not say
        when it began is not later
-    6. what the owner set up here stays, whether or not the file has it
+    6. what the owner set up here stays, whether or not the file has it; and so does what was lost and waits to be
+       replaced
     """
     it = _Merging(before, record, ids, now, done)
     given, account = record.given, before.account
@@ -178,7 +179,7 @@ def _authenticators(it: _Merging) -> tuple[Authenticator, ...]:
             after.append(_authenticator(new, it.before.account.id, it.ids))
         else:  # 5.
             it.notes.append(f"authenticator {nth} is not dated later than what was set up or removed here, {_LEFT_OUT}")
-    return (*after, *(one for one in left if one.id in it.done.bound))  # 6.
+    return (*after, *(one for one in left if one.id in it.done.bound or one.disabled_at is not None))  # 6.
 
 
 def _is_same(there: Authenticator, bound: Bound) -> bool:

@@ -9,8 +9,11 @@ from typing import Protocol
 from services.proofs.note import MAX_NOTE_BYTES
 
 
-class MemoryUnreadable(Exception):
-    """What was signed last is there and cannot be read. The message is one sentence for the operator, with the path."""
+class MemoryUnreadable(OSError):
+    """What was signed last is there and cannot be read. As text it is one sentence for the operator, with the path."""
+
+    def __str__(self) -> str:
+        return f"{self.filename}, what was signed last, cannot be read: {self.strerror}."
 
 
 class LastSigned(Protocol):
@@ -56,7 +59,7 @@ class LastSignedFile:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise MemoryUnreadable(f"{self._path}, what was signed last, cannot be read: {error.strerror}.") from None
+            raise MemoryUnreadable(error.errno, error.strerror, str(self._path)) from None
 
     def keep(self, note: str) -> None:
         """Replace the file; a crash leaves the old note or the new one."""

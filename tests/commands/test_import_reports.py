@@ -39,6 +39,7 @@ def test_a_report_never_goes_over_what_is_imported_or_lived_on(
 
 
 def test_a_report_goes_over_an_older_one_and_over_nothing_else(command_line: CommandLine, folder: Path) -> None:
+    command_line.begin()
     file, diary = written(folder, row(1)), folder / "diary"
     for there in ("Dear diary,\n", "customer_number,name\n"):
         diary.write_text(there)

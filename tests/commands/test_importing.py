@@ -347,7 +347,7 @@ def test_what_cannot_be_imported_is_said_in_a_sentence(
 def test_an_option_that_does_nothing_or_cannot_be_is_said_in_a_sentence(
     command_line: CommandLine, folder: Path, name: str, more: tuple[str, ...], sentence: str
 ) -> None:
-    command_line.run("staff", "list")
+    command_line.begin()
     assert imported(command_line, written(folder, row(1), name=name), *more) == 2
     assert sentence in command_line.err
     assert command_line.err.count("\n") == 1

@@ -39,7 +39,13 @@ def test_a_start_is_on_record_without_where_it_went() -> None:
     assert (entry.event, entry.actor, entry.subject, entry.case) == (
         *(Event.CHECK_STARTED, AGENT, SMS.account_id, SMS.case_id),
     )
-    assert dict(entry.details) == {"check": SMS.id, "method": "sms_code", "target": "phone", "sim_swap": "no"}
+    assert dict(entry.details) == {
+        "check": SMS.id,
+        "method": "sms_code",
+        "target": "phone",
+        "sim_swap": "no",
+        "wanted": None,
+    }
 
 
 def test_a_check_expires_exactly_when_its_time_is_up() -> None:

@@ -35,6 +35,7 @@ def test_a_saved_code_is_typed_as_it_is_read_and_the_authenticator_is_replaced(s
     seat.press(Qt.Key.Key_F8)
     seat.press(Qt.Key.Key_Return)
     seat.sees("Waiting out the delay")
+    portal.work()
     portal.later(COOLING - timedelta(minutes=5))
     seat.press(Qt.Key.Key_F9)
     seat.type("Waits on the line.")

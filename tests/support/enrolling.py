@@ -16,6 +16,7 @@ def sent(world: World) -> Customer:
     desk.reverse_code(who.phone.id)
     desk.answer(desk.start("recovery_code"), who.codes[0].reveal())
     desk.run(f"authenticator_reset:{who.authenticator.id}")
+    world.work()  # the owner is told, and the cooling-off begins
     world.clock.turn(timedelta(minutes=16))
     timers.settle_due(world.service)
     world.work()

@@ -44,8 +44,10 @@ def why_not(doing: Callable[[], object]) -> list[Objection]:
 
 
 def authenticators(world: World, who: Customer) -> int:
+    """How many can be used."""
     with world.storage.reading() as work:
-        return len(work.accounts.dossier(who.account.id).authenticators)
+        known = work.accounts.dossier(who.account.id).authenticators
+    return len([one for one in known if one.disabled_at is None])
 
 
 def test_every_start_draws_a_key_of_its_own_and_is_on_record(world: World, token: Secret[str]) -> None:

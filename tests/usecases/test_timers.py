@@ -82,6 +82,7 @@ def test_what_cannot_be_read_keeps_nobody_else_waiting(world: World) -> None:
     desk.reverse_code(who.phone.id)
     desk.answer(desk.start("recovery_code"), who.codes[0].reveal())
     action = desk.run(f"authenticator_reset:{who.authenticator.id}")
+    world.work()
     with world.storage.changing() as work:
         row = update(tables.checks).where(tables.checks.c.id == damaged.id)
         work.connection.execute(row.values(read_out=b"\0" * 40))
