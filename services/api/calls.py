@@ -99,7 +99,7 @@ class Mount:
                     present = sign_in.present(self._service, work, token)
                     reply = encode(decide(self._call(request, work, *present)))
             except Refused as refused:
-                self._log_refusal(route, request, staff, refused)
+                log_refusal(self._service, _way(route), request, staff, refused)
                 raise
             return Response(reply, media_type="application/json")
 
@@ -135,7 +135,7 @@ class Mount:
                     elif again:
                         known = encode(again(call, _adapter(route.answer).validate_json(known)))
             except Refused as refused:
-                self._log_refusal(route, request, staff, refused)
+                log_refusal(self._service, _way(route), request, staff, refused)
                 raise
             return Response(known, media_type="application/json")
 
@@ -178,25 +178,27 @@ class Mount:
             raise Unacceptable(ProblemCode.KEY_MISSING)
         return f"{staff.id}/{key}"
 
-    def _log_refusal(self, route: Route[Any, Any], request: Request, staff: Staff, refused: Refused) -> None:
-        """What somebody tried and may not do is on record too (A-56, C-LOG-01)."""
-        entry = Entry(
-            event=Event.REFUSED,
-            at=self._service.clock(),
-            actor=ActorId(staff.id),
-            case=_case_of(request),
-            details={
-                "route": f"{route.method.lower()}:{re.sub('[{}]', '', route.path)}",
-                "reasons": tuple(dict.fromkeys(str(why.code) for why in refused.reasons)),
-            },
-        )
-        with self._service.storage.changing() as work:
-            work.record(Outcome(state=None, entry=entry))
+
+def log_refusal(service: Service, way: str, request: Request, staff: Staff, refused: Refused) -> None:
+    """What somebody tried and may not do is on record too (A-56, C-LOG-01). *way* is the route, `method:/path`."""
+    entry = Entry(
+        event=Event.REFUSED,
+        at=service.clock(),
+        actor=ActorId(staff.id),
+        case=_case_of(request),
+        details={"route": way, "reasons": tuple(dict.fromkeys(str(why.code) for why in refused.reasons))},
+    )
+    with service.storage.changing() as work:
+        work.record(Outcome(state=None, entry=entry))
 
 
 def encoded(of: type[Answer], answer: Answer) -> bytes:
     """An answer as it goes over the wire."""
     return _adapter(of).dump_json(answer)
+
+
+def _way(route: Route[Any, Any]) -> str:
+    return f"{route.method.lower()}:{re.sub('[{}]', '', route.path)}"
 
 
 def _adapter(of: Any) -> TypeAdapter[Any]:

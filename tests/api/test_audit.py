@@ -38,9 +38,10 @@ def _size(site: Site) -> int:
 
 @pytest.mark.parametrize("path", [*ENTRIES, "/audit/log/tile/entries/000.p/1"])
 def test_entries_are_not_for_everybody(agent: Caller, path: str) -> None:
-    """A-22: and it is the server that says so."""
+    """A-22: it is the server that says so, and who tried is on record (A-56)."""
     answer = agent.get(path)
     assert (answer.status_code, answer.json()["code"]) == (409, "refused")
+    assert agent.site.world.events()[-1] == Event.REFUSED
 
 
 @pytest.mark.parametrize("path", ["checkpoint", "tile/0/000.p/1", "tile/entries/000.p/1", "proof/0"])
