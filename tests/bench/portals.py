@@ -132,7 +132,8 @@ class Imported:
 
 def run_import(settings: Settings, file: Path) -> Imported:
     """Import a file as an operator does, in a process of its own."""
-    make_key(settings)
+    with opened(settings):
+        pass  # a new database
     places = {"DATA_DIR": settings.data_dir, "KEY_FILE": settings.key_file}
     environment = {**os.environ, **{f"{PREFIX}{name}": str(place) for name, place in places.items()}}
     command = [sys.executable, "-m", "services", "import", str(file)]
