@@ -21,8 +21,8 @@ tour: $(READY) ## the main job, by itself and without a screen; a picture of eac
 pictures: tour ## the tour, and the README's pictures from it (the customer's page needs chromium)
 	@for name in $(PICTURES); do cp build/tour/*-$$name.png docs/pictures/$$name.png || exit 1; done
 
-test: $(READY) ## every test, two at a time
-	@$(RUN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(READY) ## every test, three at a time: they wait for the disk more than for a processor
+	@$(RUN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY) ## format, lint, types, import contracts, fast tests: before each commit
 	@$(RUN)/ruff format --check .

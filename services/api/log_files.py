@@ -4,6 +4,9 @@ Monitors and auditors' own tools read them, under a session's token like everybo
 proofs are. Entries are for those who may read them, and that somebody did is in the log.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -13,7 +16,7 @@ from services.contract.audit import FILES_PATH
 from services.contract.routes import PREFIX
 from services.domain.audit.tiles import Tile, parse_path
 from services.domain.outcome import Missing, Refused, demand
-from services.domain.staff import Staff, lacks
+from services.domain.staff import lacks
 from services.usecases import sign_in
 from services.usecases.ports import AuditLog
 from services.usecases.service import Service
@@ -26,44 +29,44 @@ def router(service: Service, log: AuditLog) -> APIRouter:
     """The routes of the files."""
     api = APIRouter(prefix=f"{PREFIX}{FILES_PATH}")
 
-    def signed_in(request: Request) -> Staff:
-        return reader(service, bearer(request))[0]
-
-    def demand_reader(request: Request, staff: Staff, file: str) -> None:
-        try:
-            demand(lacks(staff, Permission.READ_AUDIT))
-        except Refused as refused:
-            log_refusal(service, f"get:{FILES_PATH}/{file}", request, staff, refused)
-            raise
-
-    def note_reading(request: Request, first: int, count: int) -> None:
-        with service.storage.changing() as work:
-            staff, _session = sign_in.present(service, work, bearer(request))
-            on_record(service, work, staff, first, count)
-
     @api.get("/checkpoint", summary="The newest signed checkpoint, as a file")
     def checkpoint(request: Request) -> Response:
-        signed_in(request)
+        reader(service, bearer(request))
         return Response(log.newest().note, media_type=TEXT)
 
     @api.get("/tile/{path:path}", summary="A tile of hashes, or a bundle of entries")
     def tile(request: Request, path: str) -> Response:
-        staff, wanted = signed_in(request), _tile(path)
+        wanted = _tile(path)
         if wanted.level is not None:
+            reader(service, bearer(request))
             return Response(log.tile(wanted), media_type=OCTETS)
-        demand_reader(request, staff, "tile")
-        bundle, places = log.tile(wanted), [place for _level, place in wanted.nodes]
-        note_reading(request, places[0], len(places))
+        places = [place for _level, place in wanted.nodes]
+        with _reading_entries(service, request, "tile", places[0], len(places)):
+            bundle = log.tile(wanted)
         return Response(bundle, media_type=OCTETS)
 
     @api.get("/proof/{index}", summary="A file that proves offline that an entry is in the log")
     def proof(request: Request, index: int) -> Response:
-        demand_reader(request, signed_in(request), "proof")
-        found = log.proof(index)
-        note_reading(request, index, 1)
+        with _reading_entries(service, request, "proof", index, 1):
+            found = log.proof(index)
         return Response(str(found), media_type=TEXT)
 
     return api
+
+
+@contextmanager
+def _reading_entries(service: Service, request: Request, file: str, first: int, count: int) -> Iterator[None]:
+    """For who may read entries: that they did is in the log, and so is who tried and may not."""
+    staff, _session = reader(service, bearer(request))
+    try:
+        demand(lacks(staff, Permission.READ_AUDIT))
+    except Refused as refused:
+        log_refusal(service, f"get:{FILES_PATH}/{file}", request, staff, refused)
+        raise
+    yield
+    with service.storage.changing() as work:
+        present, _session = sign_in.present(service, work, bearer(request))
+        on_record(service, work, present, first, count)
 
 
 def _tile(path: str) -> Tile:
