@@ -35,6 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
         time.tzset()
 
 
+LONGEST = {"test_thousand_cases.py", "test_crashes.py", "test_races.py"}
+"""Files that take minutes each."""
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
     shutil.rmtree(config.stash[_home], ignore_errors=True)
@@ -43,12 +47,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give a test marked `loopback` the loopback address; everybody else has no sockets at all.
 
-    What takes minutes comes first: two processes share the files, in this order, and neither should wait at the end.
+    What takes minutes comes first, the longest before all: a few processes share the files, in this order, and none
+    should wait at the end.
     """
     for item in items:
         if item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
-    items.sort(key=lambda item: "system" not in item.path.parts)
+    items.sort(key=lambda item: ("system" not in item.path.parts, item.path.name not in LONGEST))
 
 
 hypothesis.settings.register_profile("default", deadline=None)
