@@ -124,8 +124,8 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
         parts.storage.committed.clear()
 
 
-def application(parts: Parts) -> FastAPI:
-    """The HTTP application with everything that runs beside it."""
+def application(parts: Parts, *, described: bool = False) -> FastAPI:
+    """The HTTP application with everything that runs beside it. *described*: it can say what it is (`openapi`)."""
     effects = Effects(
         parts.settings.worker_database, performers(parts.service), passing=(Unavailable, Stale, OperationalError)
     )
@@ -146,6 +146,7 @@ def application(parts: Parts) -> FastAPI:
         running=lambda: beside(parts, dispatcher, keeper, hub),
         well=Wellness(worker=dispatcher.is_well, audit_log=keeper.is_well),
         threads=parts.settings.threads,
+        described=described,
     )
     if parts.settings.messenger == "demo" and parts.settings.demo_token:
         app.include_router(demo_phone.router(parts.service, parts.settings.demo_token))

@@ -42,11 +42,12 @@ def make(
     running: Callable[[], AbstractContextManager[None]],
     well: health.Wellness,
     threads: int,
+    described: bool = False,
 ) -> tuple[FastAPI, Mount]:
     """The application, and what was mounted on it.
 
     *running* starts the worker and the log's integration, and stops them; at most *threads* requests are decided at a
-    time.
+    time. *described*: it can say what it is (`openapi`), which the running service need not.
     """
 
     @asynccontextmanager
@@ -61,7 +62,7 @@ def make(
 
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None, "redirect_slashes": False}
     app = FastAPI(title=TITLE, version="1", summary=SUMMARY, lifespan=lifespan, **closed)
-    mount = Mount(service)
+    mount = Mount(service, described=described)
     staff.mount(mount, service, log.vkey)
     cases.mount(mount)
     audit.mount(mount, log)

@@ -73,8 +73,10 @@ def reader(service: Service, token: Secret[str]) -> tuple[Staff, StaffSession]:
 class Mount:
     """Mounts the routes that both sides hold onto the server's functions."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, described: bool = False) -> None:
+        """Mount nothing yet. Only a *described* interface is told the shapes of its answers: that takes a while."""
         self.router = APIRouter(prefix=PREFIX)
+        self._described = described
         self.mounted: list[Route[Any, Any]] = []
         self._service = service
 
@@ -103,7 +105,7 @@ class Mount:
                 raise
             return Response(reply, media_type="application/json")
 
-        self._add(route, endpoint)
+        self.add(route, endpoint, openapi_extra=_described(route))
 
     def change(
         self,
@@ -139,25 +141,28 @@ class Mount:
                 raise
             return Response(known, media_type="application/json")
 
-        self._add(route, _with_body(run, route.ask) if route.ask is not NoneType else _without_body(run))
+        endpoint = _with_body(run, route.ask) if route.ask is not NoneType else _without_body(run)
+        self.add(route, endpoint, openapi_extra=_described(route))
 
-    def _add(self, route: Route[Any, Any], endpoint: Callable[..., Response]) -> None:
+    def add(
+        self,
+        route: Route[Any, Any],
+        endpoint: Callable[..., Response],
+        *,
+        also: Mapping[int, str] | None = None,
+        openapi_extra: dict[str, Any] | None = None,
+    ) -> None:
+        """Mount an endpoint as it is. *also*: other statuses that come with the same answer, and what they mean."""
         self.mounted.append(route)
-        parameters = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in re.findall(r"{(\w+)}", route.path)
-        ]
-        if route.changes:
-            parameters.append(
-                {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string"}}
-            )
+        shape = route.answer if self._described else None
         self.router.add_api_route(
             route.path,
             endpoint,
             methods=[route.method],
-            response_model=route.answer,
+            response_model=shape,
+            responses={status: {"model": shape, "description": means} for status, means in (also or {}).items()},
             summary=route.summary,
-            openapi_extra={"parameters": parameters, "security": [{"bearer": []}]},
+            openapi_extra=openapi_extra,
         )
 
     def _call(self, request: Request, work: Work, staff: Staff, session: StaffSession, prepared: Any = None) -> Call:
@@ -190,6 +195,17 @@ def log_refusal(service: Service, way: str, request: Request, staff: Staff, refu
     )
     with service.storage.changing() as work:
         work.record(Outcome(state=None, entry=entry))
+
+
+def _described(route: Route[Any, Any]) -> dict[str, Any]:
+    """What FastAPI does not see of a route by itself."""
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    if route.changes:
+        parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string"}})
+    return {"parameters": parameters, "security": [{"bearer": []}]}
 
 
 def encoded(of: type[Answer], answer: Answer) -> bytes:

@@ -48,15 +48,7 @@ def mount(mount: Mount, service: Service, log: AuditLog, well: Wellness) -> None
         status = OK if health.status == "ok" else DEGRADED
         return Response(_HEALTH.dump_json(health), status, media_type="application/json")
 
-    mount.router.add_api_route(
-        READ_HEALTH.path,
-        read,
-        methods=["GET"],
-        response_model=Health,
-        responses={DEGRADED: {"model": Health, "description": "Degraded"}},
-        summary=READ_HEALTH.summary,
-    )
-    mount.mounted.append(READ_HEALTH)
+    mount.add(READ_HEALTH, read, also={DEGRADED: "Degraded"})
 
 
 def _seen(log: AuditLog) -> tuple[bool, bool]:

@@ -23,11 +23,7 @@ def mount(mount: Mount, service: Service, log_key: str) -> None:
         opened = contract.SessionOpened(token=signed_in.token.reveal(), session=card)
         return Response(_OPENED.dump_json(opened), media_type="application/json", headers={"Cache-Control": "no-store"})
 
-    route = contract.SIGN_IN
-    mount.router.add_api_route(
-        route.path, open_session, methods=[route.method], response_model=route.answer, summary=route.summary
-    )
-    mount.mounted.append(route)
+    mount.add(contract.SIGN_IN, open_session)
     mount.read(contract.CURRENT_SESSION, lambda call: session_card(service, call.staff, call.session, log_key))
     mount.change(contract.SIGN_OUT, _sign_out)
     mount.read(contract.LIST_STAFF, _everybody)

@@ -67,7 +67,7 @@ def _openapi(given: argparse.Namespace, settings: Settings) -> int:
     """What is written down depends on no database and no key: neither is needed, and neither is made."""
     with told():
         parts = unconnected(settings)
-    described = application(parts).openapi()
+    described = application(parts, described=True).openapi()
     try:
         given.output.write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     except OSError as error:

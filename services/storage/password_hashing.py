@@ -1,13 +1,14 @@
 """Passwords and saved recovery codes as they are stored: Argon2id, peppered with a key that is not in the database."""
 
 import secrets
+from base64 import b64encode
 from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import hash_secret_raw
+from argon2.low_level import ARGON2_VERSION, hash_secret_raw
 
 from services.domain.password import normalised
 from services.secret import Secret, revealed
@@ -40,7 +41,7 @@ class PasswordHashing:
         self._pepper = pepper
         self._argon2 = PasswordHasher(TIME_COST, MEMORY_KIB, LANES, HASH_BYTES, SALT_BYTES, type=Type.ID)
         self._turn = BoundedSemaphore(at_once)
-        self._nobodys = self.hashed(Secret(secrets.token_urlsafe()))
+        self._nobodys = (_PEPPERED if pepper else "") + _of_nothing()
 
     def hashed(self, password: Secret[str]) -> str:
         """The form to store.
@@ -93,3 +94,9 @@ class PasswordHashing:
     def _prepared(self, password: Secret[str], *, peppered: bool) -> bytes:
         octets = normalised(password).reveal().encode()
         return self._pepper(octets) if peppered and self._pepper else octets
+
+
+def _of_nothing() -> str:
+    """A PHC string of today's cost that no password is known to have: random where the hash stands."""
+    salt, octets = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (SALT_BYTES, HASH_BYTES))
+    return f"$argon2id$v={ARGON2_VERSION}$m={MEMORY_KIB},t={TIME_COST},p={LANES}${salt}${octets}"

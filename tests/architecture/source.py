@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,7 +62,13 @@ def name(path: Path) -> str:
 
 def modules(*folders: str) -> list[Module]:
     """Every Python file below *folders*."""
-    return [Module(name(path), path.read_text("utf-8")) for path in files(*folders) if path.suffix == ".py"]
+    return [_module(path) for path in files(*folders) if path.suffix == ".py"]
+
+
+@cache
+def _module(path: Path) -> Module:
+    """Read and parsed once, however many rules look at it."""
+    return Module(name(path), path.read_text("utf-8"))
 
 
 def texts() -> Iterator[tuple[str, list[str]]]:

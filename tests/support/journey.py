@@ -235,7 +235,12 @@ class Seat:
 
     def sees(self, *words: str) -> None:
         """Wait until all these words are on the screen."""
-        self.until(lambda: all(one in self.screen() for one in words), lambda: f"{words} in\n{self.screen()}")
+
+        def holds() -> bool:
+            shown = self.screen()
+            return all(one in shown for one in words)
+
+        self.until(holds, lambda: f"{words} in\n{self.screen()}")
 
     def no_longer_sees(self, *words: str) -> None:
         """Wait until none of these words is on the screen."""

@@ -5,9 +5,12 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from services.app import Parts, build
+from services.app import Parts, build, data_keys
 from services.domain.account import Account, Authenticator, ContactPoint, RecoveryCodes
 from services.domain.handover import Message
 from services.domain.one_time import TotpKey, new_totp_key, recovery_codes, totp_code, totp_counter
@@ -18,6 +21,7 @@ from services.settings import Settings
 from services.storage import tables
 from services.storage.database import Database
 from services.storage.key_file import KeyFile
+from services.storage.password_hashing import PasswordHashing
 from services.usecases import sign_in
 from services.vocabulary import (
     SYSTEM,
@@ -75,22 +79,54 @@ class Customer:
     codes: tuple[Secret[str], ...]
 
 
+class Saved(NamedTuple):
+    """Somebody's recovery codes, and what the database keeps of them."""
+
+    codes: tuple[Secret[str], ...]
+    salt: bytes
+    digests: tuple[bytes, ...]
+
+
+@cache
+def _saved(nth: int) -> Saved:
+    """A set of codes that no other *nth* has: every world's first customer gets the same, for hashing takes a while."""
+    codes, salt, hashing = recovery_codes(secrets.token_bytes), secrets.token_bytes(16), PasswordHashing()
+    return Saved(codes, salt, tuple(hashing.code_digest(salt, code) for code in codes))
+
+
+@cache
+def _first_files() -> tuple[bytes, bytes]:
+    """A key, and a database with tables and data keys and nobody in it: each world begins with a copy."""
+    with TemporaryDirectory() as folder:
+        key = KeyFile(Path(folder) / "rightful.key")
+        settings = Settings(data_dir=Path(folder), key_file=key.path)
+        key.create(database_exists=False)
+        database = Database(settings.database_url)
+        tables.metadata.create_all(database.engine)
+        data_keys(database, key, START)
+        database.close()
+        return key.path.read_bytes(), (Path(folder) / "rightful.db").read_bytes()
+
+
 class World:
     """A server's parts, and what tests do to them."""
+
+    _hash = ""
+    """Of everybody's password: the worlds' keys are one."""
 
     def __init__(self, folder: Path) -> None:
         key_file = folder / "key" / "rightful.key"
         key_file.parent.mkdir(parents=True)
-        KeyFile(key_file).create(database_exists=False)
+        key, database = _first_files()
+        key_file.write_bytes(key)
+        key_file.chmod(0o600)
+        (folder / "rightful.db").write_bytes(database)
         self.settings = Settings(data_dir=folder, key_file=key_file, messenger="demo", demo_token="demo")
-        database = Database(self.settings.database_url)
-        tables.metadata.create_all(database.engine)
-        database.close()
         self.clock = TurnedClock()
         self.parts: Parts = build(self.settings, self.clock)
         self.service = self.parts.service
         self.storage = self.parts.storage
-        self._hash = self.service.passwords.hashed(Secret(PASSWORD))
+        World._hash = self._hash or self.service.passwords.hashed(Secret(PASSWORD))
         self._made = 0
 
     def close(self) -> None:
@@ -139,7 +175,7 @@ class World:
             password_hash=self._hash,
         )
         key = new_totp_key(secrets.token_bytes) if totp else None
-        saved = recovery_codes(secrets.token_bytes) if codes else ()
+        saved = _saved(nth) if codes else None
         phone_since = self.clock() - (phone_age or age)
         with self.storage.changing() as work:
             account = work.accounts.put(account)
@@ -162,9 +198,8 @@ class World:
                     )
                 )
             if saved:
-                salt = secrets.token_bytes(16)
-                digests = tuple(self.service.passwords.code_digest(salt, code) for code in saved)
-                work.recovery_codes.put(RecoveryCodes(id=account.id, salt=salt, digests=digests, issued_at=since))
+                kept = RecoveryCodes(id=account.id, salt=saved.salt, digests=saved.digests, issued_at=since)
+                work.recovery_codes.put(kept)
             entry = Entry(event=Event.ACCOUNTS_IMPORTED, at=self.clock(), actor=SYSTEM, details={"count": 1})
             work.record(Outcome(state=None, entry=entry))
         return Customer(
@@ -173,7 +208,7 @@ class World:
             email=email_point if email else None,
             authenticator=authenticator,
             key=key,
-            codes=saved,
+            codes=saved.codes if saved else (),
         )
 
     def totp(self, key: TotpKey) -> str:
