@@ -69,6 +69,23 @@ def test_the_program_ends_though_a_prompt_is_open() -> None:
     side.close()
 
 
+def test_whatever_was_asked_for_before_the_end_happens_and_is_answered() -> None:
+    """A note that is being saved while the window closes is saved."""
+    side, seen, prompt = SideThread("test"), list[int](), threading.Event()
+
+    async def run() -> None:
+        assert (await side.attempt(prompt.wait, 0.01)).late
+        waits = [asyncio.ensure_future(side.attempt(partial(seen.append, n))) for n in range(20)]
+        assert (await side.attempt(lambda: None, 0.01)).late
+        side.close(seconds=0)
+        prompt.set()
+        assert not any(one.late for one in await asyncio.gather(*waits))
+
+    asyncio.run(run())
+    side.close()
+    assert seen == list(range(20))
+
+
 def test_closing_one_that_never_began_is_fine() -> None:
     SideThread("test").close()
 
