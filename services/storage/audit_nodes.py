@@ -1,8 +1,9 @@
 """The audit tree's complete nodes in the database: written once, read a few at a time."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from sqlalchemy import Connection, and_, insert, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select
 
 from services.domain.audit.merkle import Coordinate, Node, ReadNode, Span, span_nodes
 from services.storage.tables import audit_nodes
@@ -26,9 +27,9 @@ def load_spans(connection: Connection, spans: Iterable[Span]) -> ReadNode:
 
 def load_nodes(connection: Connection, wanted: Iterable[Coordinate]) -> ReadNode:
     """Read nodes in one query; the answer raises `NodeMissing` for one that was not there, or not asked for."""
-    table = audit_nodes.c
-    places = [and_(table.level == level, table.position == position) for level, position in wanted]
-    rows = connection.execute(select(table.level, table.position, table.hash).where(or_(*places))) if places else ()
+    places = list(wanted)
+    given = {f"{name}{nth}": value for nth, place in enumerate(places) for name, value in zip("lp", place, strict=True)}
+    rows = connection.execute(_at(len(places)), given) if places else ()
     found: dict[Coordinate, bytes] = {(row.level, row.position): row.hash for row in rows}
 
     def read(level: int, position: int) -> bytes:
@@ -38,6 +39,14 @@ def load_nodes(connection: Connection, wanted: Iterable[Coordinate]) -> ReadNode
             raise NodeMissing(f"the tree lacks its node {position} of level {level}") from None
 
     return read
+
+
+@cache
+def _at(count: int) -> Select[tuple[int, int, bytes]]:
+    """So many nodes, each by level `l` and position `p`. SQLite looks each up; for one IN it would read the table."""
+    table = audit_nodes.c
+    places = (and_(table.level == bindparam(f"l{nth}"), table.position == bindparam(f"p{nth}")) for nth in range(count))
+    return select(table.level, table.position, table.hash).where(or_(*places))
 
 
 def load_row(connection: Connection, level: int, start: int, stop: int) -> Iterator[tuple[int, bytes]]:

@@ -16,6 +16,8 @@ from services.storage.audit_nodes import NodeMissing, load_nodes, load_spans
 from services.storage.database import Database
 from services.storage.tables import audit_checkpoints, audit_entries
 
+_NEWEST = select(audit_checkpoints).order_by(audit_checkpoints.c.size.desc()).limit(1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
@@ -120,8 +122,7 @@ class AuditReader:
 
     def _newest(self, connection: Connection) -> Signed | None:
         """The newest checkpoint, its signature verified: the row alone proves nothing."""
-        query = select(audit_checkpoints).order_by(audit_checkpoints.c.size.desc()).limit(1)
-        row = connection.execute(query).first()
+        row = connection.execute(_NEWEST).first()
         if row is None:
             return None
         checkpoint = open_checkpoint(row.note, self.key, verify_ed25519)

@@ -24,6 +24,15 @@ from services.storage.tables import audit_checkpoints, audit_entries, audit_pros
 BATCH = 1000
 """Entries to a checkpoint at most: a batch holds the database's write lock for some tens of milliseconds."""
 
+_ENTRIES = audit_entries.c
+_WAITING = (
+    select(_ENTRIES.serial, _ENTRIES.text)
+    .where(_ENTRIES.leaf_index.is_(None))
+    .order_by(_ENTRIES.serial)
+    .limit(bindparam("batch"))
+)
+_LAST_PLACE = select(func.max(_ENTRIES.leaf_index))
+
 
 class AuditStore(AuditReader):
     """The log's writer and reader. Safe in any thread; of several processes, one at a time wins a batch."""
@@ -101,9 +110,8 @@ class AuditStore(AuditReader):
 
     def _is_due(self) -> bool:
         """Whether it is worth the write lock; decided on again under it."""
-        waiting = select(audit_entries.c.serial).where(audit_entries.c.leaf_index.is_(None)).limit(1)
         with self.database.reading() as connection:
-            return self._newest(connection) is None or connection.execute(waiting).first() is not None
+            return self._newest(connection) is None or bool(_waiting(connection, 1))
 
     def _integrate(self, connection: Connection, batch: int) -> Signed | None:
         newest = self._newest(connection)  # 1.
@@ -149,7 +157,7 @@ def erase_prose(connection: Connection, subject: str) -> int:
 def _trusted_frontier(connection: Connection, last: Checkpoint | None) -> Frontier:
     """The tree as it was signed last; refused if the entries or the stored nodes are not those that were signed."""
     size = 0 if last is None else last.size
-    placed = connection.execute(select(func.max(audit_entries.c.leaf_index))).scalar()
+    placed = connection.execute(_LAST_PLACE).scalar()
     if placed != (size - 1 if size else None):
         raise Inconsistent(f"the log has signed {size} entries, and the last that has a place is {placed}")
     frontier = read_frontier(size, load_spans(connection, [Span(0, size)]))
@@ -159,9 +167,7 @@ def _trusted_frontier(connection: Connection, last: Checkpoint | None) -> Fronti
 
 
 def _waiting(connection: Connection, batch: int) -> Sequence[Row[int, str]]:
-    table = audit_entries.c
-    query = select(table.serial, table.text).where(table.leaf_index.is_(None)).order_by(table.serial).limit(batch)
-    return connection.execute(query).all()
+    return connection.execute(_WAITING, {"batch": batch}).all()
 
 
 def _take_up(connection: Connection, frontier: Frontier, rows: Sequence[Row[int, str]]) -> list[Node]:

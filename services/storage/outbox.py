@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from services.domain.outcome import Effect
 from services.storage import tables
 from services.storage.database import Database
+
+_TABLE = tables.outbox.c
+_DUE = select(tables.outbox).where(_TABLE.handed_over_at.is_(None)).order_by(_TABLE.serial).limit(bindparam("limit"))
+_HANDED_OVER = update(tables.outbox).where(_TABLE.id == bindparam("of")).values(handed_over_at=bindparam("now"))
 
 
 class SqlOutbox:
@@ -18,17 +22,14 @@ class SqlOutbox:
 
     def due(self, now: datetime, limit: int) -> list[Effect]:
         """The oldest rows not handed over, at most *limit*."""
-        table = tables.outbox
-        query = select(table).where(table.c.handed_over_at.is_(None)).order_by(table.c.serial).limit(limit)
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_DUE, {"limit": limit}).all()
         return [Effect(key=row.id, kind=row.kind, payload=row.payload) for row in rows]
 
     def handed_over(self, key: str) -> None:
         """Mark a row as handed over."""
-        table = tables.outbox
         with self._database.changing() as connection:
-            connection.execute(update(table).where(table.c.id == key).values(handed_over_at=self._clock()))
+            connection.execute(_HANDED_OVER, {"of": key, "now": self._clock()})
 
     def take_back(self) -> None:
         """Make every row that was handed over, but is not settled, due again."""
