@@ -7,10 +7,7 @@ function would then hold up the end of the program. And writes must happen in th
 import asyncio
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
 Result = TypeVar("Result")
@@ -45,42 +42,48 @@ class SideThread:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._begun: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
         self._closed = False
 
     async def attempt(self, work: Callable[[], Result], seconds: float | None = None) -> Attempt[Result]:
         """See `Aside.attempt`. After `close`, nothing is called: everything is late."""
         if self._closed:
             return Attempt(late=True)
-        asked: asyncio.Future[Attempt[Result]] = asyncio.get_running_loop().create_future()
-        self._begin()
-        self._calls.put(partial(_call, work, asked))
+
+        async def call() -> Result:
+            return work()
+
+        asked = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(call(), self._loop()))
         done, _ = await asyncio.wait({asked}, timeout=seconds)
-        return asked.result() if done else Attempt(late=True)
+        if not done:
+            asked.add_done_callback(_look_at)
+            return Attempt(late=True)
+        error = asked.exception()
+        return Attempt(result=None if error is not None else asked.result(), error=error)
 
     def close(self, seconds: float = 1.0) -> None:
         """End the thread, after what was asked for before. One that is blocked is left behind; it is a daemon."""
         self._closed = True
-        if self._thread is not None:
-            self._calls.put(None)
-            self._thread.join(seconds)
+        if self._begun is None:
+            return
+        loop, thread = self._begun
+        # Two rounds later: in the first what was asked for last is called, in the second whoever asked is told.
+        loop.call_soon_threadsafe(loop.call_soon, loop.call_soon, loop.stop)
+        thread.join(seconds)
+        if not thread.is_alive():
+            loop.close()
+            self._begun = None
 
-    def _begin(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._loop, name=self._name, daemon=True)
-            self._thread.start()
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        if self._begun is None:
+            loop = asyncio.new_event_loop()
+            thread = threading.Thread(target=loop.run_forever, name=self._name, daemon=True)
+            thread.start()
+            self._begun = loop, thread
+        return self._begun[0]
 
-    def _loop(self) -> None:
-        while (call := self._calls.get()) is not None:
-            call()
 
-
-def _call(work: Callable[[], Result], asked: "asyncio.Future[Attempt[Result]]") -> None:
-    """Call *work*, and tell whoever asked, if their loop still runs."""
-    try:
-        went = Attempt(result=work())
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it is told, and the next call is made
-        went = Attempt(error=error)
-    with suppress(RuntimeError):
-        asked.get_loop().call_soon_threadsafe(asked.set_result, went)
+def _look_at(late: "asyncio.Future[Result]") -> None:
+    """Nobody waits for it any more: an error that nobody looks at would be reported as a fault."""
+    if not late.cancelled():
+        late.exception()
