@@ -28,7 +28,7 @@ from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects
 from services.worker.performers import performers
 
-INTEGRATE_SECONDS = 0.2
+INTEGRATE_SECONDS = 0.5
 """Entries wait at most this long for a checkpoint: they are integrated in batches, and writers never wait for it."""
 DUE_SECONDS = 1.0
 """How often what falls due by itself is settled."""
