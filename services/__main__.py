@@ -10,7 +10,6 @@ from services.settings import Settings, SettingsError, load
 
 BAD_INPUT = 2
 """Exit code for what the person at the keyboard can mend."""
-
 Command = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -28,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    from services.commands.errors import Unusable  # start-up time
+    from services.commands.errors import INTERRUPTED, Unusable  # start-up time
 
     given = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -38,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, Unusable) as error:
         print(f"rightful-server: {error}", file=sys.stderr)
         return BAD_INPUT
+    except KeyboardInterrupt:
+        print("rightful-server: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

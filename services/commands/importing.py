@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.app import Parts, data_keys
 from services.commands.arguments import Subparsers
-from services.commands.errors import Unusable
+from services.commands.errors import INTERRUPTED, Unusable
 from services.commands.opening import opened, told
 from services.commands.terminal import interruptible, say, warn
 from services.domain.identifiers import REGIONS
@@ -32,8 +32,6 @@ from services.storage.migrating import embedded_file
 
 BATCH = 10_000
 """Rows to a transaction: a larger one writes less, a smaller one keeps the desks waiting less."""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 FORMATS = {"csv": "line", "jsonl": "line", "keycloak": "user"}
 """The formats, and what a place in each counts."""
 _SUFFIXES = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "keycloak"}

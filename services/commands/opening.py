@@ -27,12 +27,13 @@ def opened(settings: Settings, *, new: bool = False) -> Iterator[Parts]:
     With *new*, a database and a key are made where there are none: only a command that begins an installation may.
 
     Raises:
-        Unusable: If there is no usable database, key or policy.
+        Unusable: If there is no usable database, key or policy, or the database's audit log has another name.
     """
     with told():
         prepare(settings, new=new)
         parts = build(settings)
     with closing(parts):
+        _demand_origin(parts)
         yield parts
 
 
@@ -52,6 +53,16 @@ def prepare(settings: Settings, *, new: bool = False) -> None:
     ready(settings.database_url)
     if not settings.key_file.exists():
         _write_first_key(settings, new)
+
+
+def _demand_origin(parts: Parts) -> None:
+    """The log's name is chosen once: signed under another one, it would look tampered with to everybody."""
+    name = parts.audit.signed_as()
+    if name is not None and name != parts.settings.log_origin:
+        raise Unusable(
+            f"log_origin says {parts.settings.log_origin!r}, and the audit log of this database is {name!r}: "
+            "its name cannot change, set it back."
+        )
 
 
 @contextmanager

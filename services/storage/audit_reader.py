@@ -1,7 +1,8 @@
 """The signed audit log as it is read: checkpoints, proofs, entries and tiles, never beyond the newest checkpoint."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -11,7 +12,7 @@ from services.domain.audit.signing import verify_ed25519
 from services.domain.audit.tiles import Tile, encode_bundle, encode_tile, is_published
 from services.domain.audit.tlog_proof import InclusionProof
 from services.domain.outcome import Missing
-from services.proofs import Checkpoint, VerifierKey, open_checkpoint
+from services.proofs import Checkpoint, ProofError, VerifierKey, open_checkpoint
 from services.storage.audit_nodes import NodeMissing, load_nodes, load_spans
 from services.storage.database import Database
 from services.storage.tables import audit_checkpoints, audit_entries
@@ -46,6 +47,17 @@ class AuditReader:
         """
         with self.database.reading() as connection:
             return self._head(connection)
+
+    def signed_as(self) -> str | None:
+        """The name under which the log's key signed the newest checkpoint; None if it signed none, or not this one."""
+        with self.database.reading() as connection:
+            row = connection.execute(_NEWEST).first()
+        if row is None:
+            return None
+        with suppress(ProofError):  # whoever looks at the log for its soundness says so
+            key = replace(self.key, name=row.note.partition("\n")[0])
+            return open_checkpoint(row.note, key, verify_ed25519).origin
+        return None
 
     def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
         """The proof that the log of *second* entries continues that of *first*; from 0 it is empty.

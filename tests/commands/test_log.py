@@ -28,6 +28,21 @@ def test_a_log_is_sound(staffed: CommandLine) -> None:
     assert staffed.out.endswith("The log is sound.\n")
 
 
+@pytest.mark.parametrize("command", [("verify-log",), ("staff", "list"), ("accept-restore",)])
+def test_a_log_that_was_given_another_name_is_not_signed_on(staffed: CommandLine, command: tuple[str, ...]) -> None:
+    """It would look tampered with, here and on every desktop."""
+    assert staffed.run("verify-log") == 0
+    with closing(build(staffed.settings)) as parts:
+        parts.audit.integrate()
+    with staffed.config.open("a") as file:
+        file.write('log_origin = "desk.example/other"\n')
+    assert staffed.run(*command) == 2
+    assert staffed.err == (
+        "rightful-server: log_origin says 'desk.example/other', and the audit log of this database is "
+        "'rightful.example/audit': its name cannot change, set it back.\n"
+    )
+
+
 def test_an_empty_log_is_sound(command_line: CommandLine) -> None:
     command_line.begin()
     assert command_line.run("verify-log") == 0

@@ -1,6 +1,7 @@
 """Who may sign in is decided at the server's command line: once for the first, and never without a trace."""
 
 import re
+import signal
 from base64 import b32decode
 from contextlib import closing
 from dataclasses import replace
@@ -102,6 +103,16 @@ def test_bootstrap_works_once_even_if_it_was_begun_twice(command_line: CommandLi
     assert command_line.finish(begun, PASSWORD) == 2
     assert "Secret" not in command_line.out
     assert len(recorded(command_line)) == 1
+
+
+def test_ctrl_c_is_no_trace_and_adds_nobody(command_line: CommandLine) -> None:
+    begun = command_line.start("bootstrap", "--login", "eve", "--name", "Eve", "--password-stdin")
+    assert begun.stderr is not None
+    assert "A new key" in begun.stderr.readline()
+    begun.send_signal(signal.SIGINT)
+    assert command_line.finish(begun) == 130
+    assert command_line.err == "rightful-server: interrupted\n"
+    assert recorded(command_line) == []
 
 
 @pytest.mark.parametrize(("more", "sentence"), [((), "--password-stdin"), (("--password-stdin",), "no password")])
