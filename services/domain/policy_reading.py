@@ -63,7 +63,7 @@ def read_roles(data: Mapping[str, Any]) -> Roles:
     """
     faults: list[str] = []
     reader = TomlReader(data, faults)
-    roles = {name: _role(reader.table(name)) for name in data}
+    roles = {name: _role(name, reader.table(name)) for name in data}
     if not any(Permission.ADMINISTER_STAFF in granted for granted in roles.values()):
         faults.append("No role may administer staff.")
     if faults:
@@ -76,7 +76,7 @@ def _policy(reader: TomlReader) -> Policy:
     methods = [_method(name, table) for name, table in reader.tables("method")]
     actions = [_action(name, table) for name, table in reader.tables("action")]
     policy = Policy(
-        edition=reader.text("edition"),
+        edition=reader.code("edition"),
         owner=reader.text("owner"),
         sources=reader.texts("sources"),
         quarantine=freshness.days("quarantine_days", least=1),
@@ -97,7 +97,8 @@ def _policy(reader: TomlReader) -> Policy:
     return policy
 
 
-def _role(reader: TomlReader) -> frozenset[Permission]:
+def _role(name: str, reader: TomlReader) -> frozenset[Permission]:
+    reader.named_code(name)
     reader.text("name")
     granted = frozenset(reader.words("permissions", Permission))
     reader.done()
@@ -139,7 +140,7 @@ def _method(name: str, reader: TomlReader) -> MethodPolicy:
 
 def _requirement(name: str, reader: TomlReader) -> RequirementPolicy:
     policy = RequirementPolicy(
-        name=name,
+        name=reader.named_code(name),
         any_of=reader.word_lists("any_of", EvidenceClass),
         unexposed_at_least=reader.number("unexposed_at_least", 0, 3),
         confirmed=reader.flag("confirmed"),

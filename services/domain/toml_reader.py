@@ -5,11 +5,14 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from services.domain.audit.entry import is_code
+
 Word = TypeVar("Word", bound=StrEnum)
 
 LONGEST = 60 * 24 * 90
 """Minutes: no span of a policy is longer than 90 days."""
 
+_NO_CODE = "must be letters, digits and ._:/+=,- without a space: the audit log tells it"
 _NAMES = {dict: "a table", str: "text", int: "a whole number", bool: "true or false", list: "a list"}
 
 
@@ -30,9 +33,16 @@ class TomlReader:
 
     def text(self, name: str) -> str:
         """A sentence or a name, not empty."""
-        value = str(self._take(name, str, "?"))
+        value = str(self._take(name, str, "unknown"))
         if not value.strip():
             self.fault(name, "must not be empty")
+        return value
+
+    def code(self, name: str) -> str:
+        """A name that the audit log can tell, not empty."""
+        value = self.text(name)
+        if not is_code(value):
+            self.fault(name, _NO_CODE)
         return value
 
     def number(self, name: str, least: int = 0, most: int = 1_000_000) -> int:
@@ -87,6 +97,12 @@ class TomlReader:
         except ValueError:
             self._faults.append(f"{self._where.rstrip('.')} is none of {', '.join(vocabulary)}.")
             return next(iter(vocabulary))
+
+    def named_code(self, name: str) -> str:
+        """The table's own *name*, which the audit log can tell."""
+        if not is_code(name):
+            self._faults.append(f"{self._where.rstrip('.')} {_NO_CODE}.")
+        return name
 
     def fault(self, name: str, what: str) -> None:
         """Remember that something is wrong."""

@@ -227,6 +227,14 @@ def test_every_fault_is_told_at_once() -> None:
     assert str(error.value) == " ".join(error.value.faults)
 
 
+def test_what_the_log_tells_of_a_policy_is_a_code() -> None:
+    """Else nothing that is decided under it could be put on record."""
+    table = policy_table(("edition", "November 2026"))
+    table["requirement"]["two good proofs"] = table["requirement"]["two_proofs"]
+    told = "must be letters, digits and ._:/+=,- without a space: the audit log tells it."
+    assert faults(table) == [f"edition {told}", f"requirement.two good proofs {told}"]
+
+
 @pytest.mark.parametrize("part", ["method.totp", "action.unlock", "requirement.one_proof", "attempts", "freshness"])
 def test_a_part_that_is_not_there_is_missed(part: str) -> None:
     table = policy_table()
@@ -250,6 +258,7 @@ def test_the_roles_that_ship() -> None:
     [
         ({"agent": {"name": "Agent", "permissions": ["open_case"]}}, "No role may administer staff."),
         ({"agent": 3}, "agent must be a table."),
+        ({"the agent": {"name": "A", "permissions": []}}, "the agent must be letters, digits and"),
         ({"agent": {"name": "Agent", "permissions": ["fly"]}}, "agent.permissions says 'fly', which is none of"),
         ({"agent": {"name": "Agent", "permissions": "all"}}, "agent.permissions must be a list."),
         ({"agent": {"name": " ", "permissions": []}}, "agent.name must not be empty."),

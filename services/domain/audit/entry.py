@@ -73,6 +73,11 @@ class Logged:
     commitment: str | None
 
 
+def is_code(value: object) -> bool:
+    """Whether it may stand in an entry. The alphabet has no place for an address, a telephone number or a full name."""
+    return isinstance(value, str) and len(value) <= _MAX_CODE and _CODE.fullmatch(value) is not None
+
+
 def write_entry(entry: Entry, salt: bytes) -> Written:
     """Spell an entry out. *salt* is 32 fresh random bytes, used only if the entry holds prose.
 
@@ -157,8 +162,7 @@ def _salted(text: str, salt: bytes) -> Prose:
 
 
 def _code(what: str, value: object) -> str:
-    """Codes and ids only. The alphabet has no place for an e-mail address, an international number or a full name."""
-    if not isinstance(value, str) or len(value) > _MAX_CODE or not _CODE.fullmatch(value):
+    if not is_code(value):
         raise BadEntry(f"{what} must be a code or an id of at most {_MAX_CODE} characters; words belong in the prose")
     return str(value)
 
