@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.resources import files
 from re import compile as pattern
 from typing import Any
@@ -32,6 +33,15 @@ from services.storage.unit_of_work import SqlStorage
 from services.usecases.ports import Clock
 from services.usecases.service import Service
 from services.wording import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFile:
+    """A policy file as it was read: the operator's, or the one that is shipped."""
+
+    name: str
+    octets: bytes
+    table: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +98,14 @@ def _assembled(
     storage = SqlStorage(database, sealer, clock)
     signer = log_signer(settings, keyring, rows)
     desk = desk_of(settings)
+    policy, roles = policy_file(settings, "recovery.toml"), policy_file(settings, "roles.toml")
     service = Service(
         storage=storage,
         clock=clock,
         randomness=SystemRandomness(),
-        policy=read_policy(policy_file(settings, "recovery.toml")),
-        roles=read_roles(policy_file(settings, "roles.toml")),
+        policy=read_policy(policy.table),
+        roles=read_roles(roles.table),
+        policy_digest=policy_digest(policy, roles),
         passwords=PasswordHashing(sealer.pepper),
         blocklist=blocklist(),
         texts=MessageTexts(desk),
@@ -158,8 +170,8 @@ def log_signer(settings: Settings, keyring: KeyRing, rows: Sequence[DataKey]) ->
     return Ed25519Signer(settings.log_origin, unwrapped(keyring, seed).reveal())
 
 
-def policy_file(settings: Settings, name: str) -> dict[str, Any]:
-    """A parsed policy file: the operator's, or the one that is shipped.
+def policy_file(settings: Settings, name: str) -> PolicyFile:
+    """Read and parse a policy file.
 
     Raises:
         PolicyError: If it cannot be read, or is not TOML.
@@ -167,8 +179,18 @@ def policy_file(settings: Settings, name: str) -> dict[str, Any]:
     shipped = files("resources").joinpath("policy", name)
     place = settings.policy_dir / name if settings.policy_dir is not None else shipped
     try:
-        return tomllib.loads(place.read_text(encoding="utf-8"))
+        octets = place.read_bytes()
+        return PolicyFile(name=name, octets=octets, table=tomllib.loads(octets.decode()))
     except OSError as error:
         raise PolicyError([f"{place} cannot be read: {error.strerror}."]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError([f"{place} is not TOML: {error}."]) from None
+
+
+def policy_digest(*read: PolicyFile) -> str:
+    """What tells policies apart, whatever their editions say: 64 hexadecimal digits.
+
+    Anybody can work it out: `sha256sum recovery.toml roles.toml | sha256sum`, where the files are.
+    """
+    lines = [f"{sha256(file.octets).hexdigest()}  {file.name}\n" for file in read]
+    return sha256("".join(lines).encode()).hexdigest()

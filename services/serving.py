@@ -23,7 +23,7 @@ from services.guarded import Recurring
 from services.keeper import Keeper
 from services.storage.audit_store import AuditStore
 from services.storage.hold import hold
-from services.usecases import timers
+from services.usecases import policy, timers
 from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects
 from services.worker.performers import performers
@@ -181,8 +181,15 @@ def bound_port(host: str, wanted: int = 0) -> int:
 
 
 def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> None:
-    """Serve until told to stop. *ready* is told the port once connections are accepted."""
+    """Serve until told to stop. *ready* is told the port once connections are accepted.
+
+    Nothing is decided by a policy that is not on record.
+
+    Raises:
+        OperationalError: If the database does not answer; nothing is served.
+    """
     settings = parts.settings
+    policy.put_on_record(parts.service)
     config = uvicorn.Config(
         application(parts),
         host=settings.host,

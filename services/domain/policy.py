@@ -3,9 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from services.vocabulary import ActionKind, EvidenceClass, Method, Permission, Risk, Tier
+from services.domain.outcome import Entry, Outcome
+from services.vocabulary import SYSTEM, ActionKind, Event, EvidenceClass, Method, Permission, Risk, Tier
+
+SUBJECT = "policy"
+"""What the audit log calls it: entries about it are found by this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +107,19 @@ class Policy:
             return usual
         elevated = self.requirements[action.elevated]
         return elevated if implies(elevated, usual) else usual
+
+
+def loaded(policy: Policy, digest: str, recorded: Mapping[str, Any] | None, now: datetime) -> Outcome[Policy] | None:
+    """Put on record what is decided by from now on (invariant 3); None if the log says so already.
+
+    *digest* is of what the policy was read from: a change that kept the edition is a change. *recorded* is what the
+    newest such entry says.
+    """
+    details = {"edition": policy.edition, "digest": digest}
+    if recorded == details:
+        return None
+    entry = Entry(event=Event.POLICY_LOADED, at=now, actor=SYSTEM, subject=SUBJECT, details=details)
+    return Outcome(state=policy, entry=entry)
 
 
 def implies(stronger: RequirementPolicy, weaker: RequirementPolicy) -> bool:

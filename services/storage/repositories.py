@@ -68,7 +68,7 @@ def _contact_index(contact: ContactPoint, sealer: Sealer) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedEntry:
-    """An audit entry as it is read back for a timeline."""
+    """An audit entry as it is read back."""
 
     at: datetime
     event: Event

@@ -139,6 +139,12 @@ FORGET_SPENT = {
 
 _entries, _answers, _outbox = tables.audit_entries.c, tables.idempotency.c, tables.outbox.c
 TIMELINE = select(_entries.text).where(_entries.case_id == bindparam("case_id")).order_by(_entries.serial)
+NEWEST_ENTRY: Select[str] = (
+    select(_entries.text)
+    .where(_entries.subject == bindparam("subject"), _entries.event == bindparam("event"))
+    .order_by(_entries.serial.desc())
+    .limit(1)
+)
 KEEP_ANSWER, ENQUEUE = insert(tables.idempotency), insert(tables.outbox)
 APPEND, APPEND_PROSE = insert(tables.audit_entries), insert(tables.audit_prose)
 KEPT_ANSWER = select(tables.idempotency).where(_answers.id == bindparam("of"))

@@ -182,12 +182,12 @@ class Work:
 
     def timeline(self, case_id: CaseId) -> list[kinds.LoggedEntry]:
         """The audit entries of a case, oldest first."""
-        texts = self.connection.scalars(statements.TIMELINE, {"case_id": case_id})
-        logged = [parse_entry(text.encode()) for text in texts]
-        return [
-            kinds.LoggedEntry(at=one.at, event=Event(one.event), actor=one.actor, details=dict(one.details))
-            for one in logged
-        ]
+        return [_read_back(text) for text in self.connection.scalars(statements.TIMELINE, {"case_id": case_id})]
+
+    def newest_entry(self, event: Event, subject: str) -> kinds.LoggedEntry | None:
+        """The newest audit entry of an event about a subject; None if there was never one."""
+        text = self.connection.scalar(statements.NEWEST_ENTRY, {"event": event, "subject": subject})
+        return None if text is None else _read_back(text)
 
     def code_digest(self, context: str, code: Secret[str] | str) -> bytes:
         """What stands in the database for a short one-time code."""
@@ -236,6 +236,11 @@ class Work:
             prose = {"serial": serial[0], "salt": salt, "text": sealed}
             self.connection.execute(statements.APPEND_PROSE, prose)
         self.entries.append(entry)
+
+
+def _read_back(text: str) -> kinds.LoggedEntry:
+    one = parse_entry(text.encode())
+    return kinds.LoggedEntry(at=one.at, event=Event(one.event), actor=one.actor, details=dict(one.details))
 
 
 class SqlStorage:

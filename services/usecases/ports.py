@@ -38,7 +38,7 @@ Clock = Callable[[], datetime]
 
 
 class LoggedEntry(Protocol):
-    """An audit entry as it is read back for a timeline."""
+    """An audit entry as it is read back."""
 
     @property
     def at(self) -> datetime: ...
@@ -116,6 +116,9 @@ class Work(Protocol):
 
     def timeline(self, case_id: CaseId) -> Sequence[LoggedEntry]:
         """The audit entries of a case, oldest first."""
+
+    def newest_entry(self, event: Event, subject: str) -> LoggedEntry | None:
+        """The newest audit entry of an event about a subject; None if there was never one."""
 
     def code_digest(self, context: str, code: Secret[str] | str) -> bytes:
         """What stands in the database for a short one-time code."""

@@ -24,6 +24,8 @@ class Service:
     randomness: Randomness
     policy: Policy
     roles: Roles
+    policy_digest: str
+    """Of the files that policy and roles were read from."""
     passwords: Passwords
     blocklist: Blocklist
     texts: Texts

@@ -87,7 +87,7 @@ def test_reasons_are_told_in_the_words_of_the_desktop() -> None:
 
 def test_the_handbook_has_the_numbers_of_the_policy() -> None:
     policy, said = (
-        read_policy(policy_file(load_settings({}), "recovery.toml")),
+        read_policy(policy_file(load_settings({}), "recovery.toml").table),
         " ".join(text("docs/agents.md").split()),
     )
     lapses = {int(method.lapses / timedelta(minutes=1)) for method in policy.methods.values()}
@@ -122,7 +122,7 @@ def test_every_setting_of_the_desktop_is_documented() -> None:
 
 def test_the_limits_are_those_of_the_policy() -> None:
     """A-09: what is documented is what is enforced, and nothing that limits is left out."""
-    policy = policy_file(load_settings({}), "recovery.toml")
+    policy = policy_file(load_settings({}), "recovery.toml").table
     sections = ("attempts", "attempts_together", "sends", "lookups", "freshness")
     known = {f"{section}.{key}": str(value) for section in sections for key, value in policy[section].items()}
     assert {plain(row[0]): row[1] for row in table_with("docs/operators.md", "`attempts.limit`")} == known

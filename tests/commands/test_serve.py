@@ -7,11 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from services.serving import bound_port
+from tests.architecture.source import ROOT
 from tests.commands.conftest import CommandLine
 from tests.support.server import Server
 
@@ -41,6 +43,34 @@ def test_a_service_that_is_told_to_stop_closes_its_database(
     with closing(sqlite3.connect(copy)) as opened:
         assert opened.execute("SELECT count(*) FROM data_keys").fetchone()[0] > 0
         assert opened.execute("SELECT count(*) FROM audit_checkpoints").fetchone() == (1,)
+
+
+def test_the_policy_is_on_record_before_anything_is_decided_by_it(tmp_path: Path) -> None:
+    """Once, and again when its files changed, whatever edition they name; anybody can work out the digest."""
+    folder = tmp_path / "policy"
+    folder.mkdir()
+    for name in ("recovery.toml", "roles.toml"):
+        shutil.copy(ROOT / "resources/policy" / name, folder)
+    server, digests = Server(tmp_path / "server", policy_dir=folder), []
+    for changed in ("", "", "recovery.toml", "roles.toml"):
+        if changed:
+            with (folder / changed).open("a") as file:
+                file.write("# looked through\n")
+        server.start()
+        assert server.stop() == 0, server.said()
+        sums = "".join(f"{sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(folder.iterdir()))
+        digests.append(sha256(sums.encode()).hexdigest())
+    with closing(sqlite3.connect(server.settings.data_dir / "rightful.db")) as opened:
+        asked = "SELECT json_extract(text, '$.details.digest') FROM audit_entries WHERE event = 'policy.loaded'"
+        assert [row[0] for row in opened.execute(f"{asked} ORDER BY serial")] == digests[1:]
+
+
+def test_a_policy_that_cannot_be_put_on_record_is_not_served(command_line: CommandLine) -> None:
+    command_line.begin()
+    with closing(sqlite3.connect(command_line.settings.data_dir / "rightful.db")) as opened:
+        opened.execute("CREATE TRIGGER full BEFORE INSERT ON audit_entries BEGIN INSERT INTO no_room VALUES (1); END")
+    assert command_line.run("serve", "--port", "0") == 2
+    assert command_line.err == "rightful-server: The database does not answer: no such table: main.no_room.\n"
 
 
 def test_a_ready_file_that_cannot_be_written_stops_the_service_before_it_starts(command_line: CommandLine) -> None:

@@ -251,6 +251,13 @@ class World:
             table = tables.audit_entries
             return list(connection.scalars(table.select().with_only_columns(table.c.event).order_by(table.c.serial)))
 
+    def entries(self, event: Event) -> list[str]:
+        """The text of every entry of one event, oldest first."""
+        with self.parts.database.reading() as connection:
+            table = tables.audit_entries
+            query = table.select().with_only_columns(table.c.text).where(table.c.event == event)
+            return list(connection.scalars(query.order_by(table.c.serial)))
+
     def _contact(
         self,
         account: Account,

@@ -51,7 +51,7 @@ SPOKEN = "der Anrufer wohnt in der Kanarienstrasse"
 """Words that only passwords hold, and only what agents typed."""
 NOTICES = 2 * (MessageKind.NOTICE_DONE, MessageKind.NOTICE_COMPLETED)
 """Of every case, one to the phone and one to the mailbox."""
-BEFORE = {Event.ACCOUNTS_IMPORTED, Event.STAFF_ADDED, Event.SIGNED_IN}
+BEFORE = {Event.POLICY_LOADED, Event.ACCOUNTS_IMPORTED, Event.STAFF_ADDED, Event.SIGNED_IN}
 """What the log tells of how the day began."""
 
 
