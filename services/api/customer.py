@@ -28,8 +28,6 @@ from services.usecases.links import Opened, open_link
 from services.usecases.service import Service, minutes_until
 from services.vocabulary import ActionState, CheckState, ContactKind, LinkPurpose, Objection
 
-RECOVERY = "recovery"
-"""What a case is about before an action was chosen."""
 _ENDINGS = {
     CheckState.PASSED: Ending.CALL_CONFIRMED,
     CheckState.FAILED: Ending.TRIES_SPENT,
@@ -143,7 +141,7 @@ class _Desk:
         masked = (mask_email if email else mask_phone)(contact.value) if contact else ""
         return views.ReverseCodePage(
             agent=opened.agent,
-            deed=opened.wanted or RECOVERY,
+            deed=opened.wanted,
             case_number=opened.case.number,
             masked=masked,
             minutes=minutes_until(check.expires_at, self._service.clock()),
@@ -237,7 +235,7 @@ class _Desk:
         cooling = action is not None and action.state is ActionState.COOLING
         at = action.due_at if action and cooling and action.due_at else opened.link.created_at
         return views.StopPage(
-            deed=opened.wanted or RECOVERY,
+            deed=opened.wanted,
             case_number=opened.case.number,
             stage=_stage(opened),
             at=at,

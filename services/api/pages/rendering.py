@@ -21,7 +21,6 @@ _TEMPLATES = {
     views.EnrolTotpPage: "enrol_totp.html",
     views.RecoveryCodesPage: "recovery_codes.html",
     views.EndPage: "end.html",
-    views.MessagePage: "message.html",
 }
 
 

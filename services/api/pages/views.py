@@ -31,23 +31,12 @@ class StopStage(StrEnum):
     """It has begun, or is over; what the owner can still do is close the door."""
 
 
-class Tone(StrEnum):
-    """What a page's sign says. Each has an icon and a word; the colour only repeats them."""
-
-    OK = "ok"
-    NOTE = "note"
-    WARN = "warn"
-    BAD = "bad"
-
-
 class Ending(StrEnum):
     """Every way a link's life ends. Each has a title and sentences in `resources/wording/customer`."""
 
     CALL_CONFIRMED = "call_confirmed"
     CALL_ENDED = "call_ended"
     """The agent took the check back, or the case was closed."""
-    CALL_STOPPED = "call_stopped"
-    """The owner said "that is not me" before."""
     TRIES_SPENT = "tries_spent"
     PASSWORD_SET = "password_set"  # noqa: S105 - an ending, not a password
     CODES_SAVED = "codes_saved"
@@ -92,6 +81,7 @@ class StopPage:
     """
 
     deed: str
+    """An `ActionKind`; empty while no action was chosen."""
     case_number: str
     stage: StopStage
     at: datetime
@@ -105,7 +95,6 @@ class StoppedPage:
     case_number: str
     was_done: bool = False
     """The deed was over already: it is not undone, but the account is shut."""
-    account_frozen: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,30 +161,12 @@ class EndPage:
     """For `fault`: the number under which we find what went wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessagePage:
-    """Whatever else must be said, in the words given."""
-
-    tone: Tone
-    title: str
-    lines: tuple[str, ...]
-
-
 Page = (
-    ReverseCodePage
-    | StopPage
-    | StoppedPage
-    | NewPasswordPage
-    | EnrolPage
-    | EnrolTotpPage
-    | RecoveryCodesPage
-    | EndPage
-    | MessagePage
+    ReverseCodePage | StopPage | StoppedPage | NewPasswordPage | EnrolPage | EnrolTotpPage | RecoveryCodesPage | EndPage
 )
 
 _STATUS = {
     Ending.CALL_ENDED: 410,
-    Ending.CALL_STOPPED: 410,
     Ending.TRIES_SPENT: 410,
     Ending.EXPIRED: 410,
     Ending.USED: 410,

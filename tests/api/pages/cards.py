@@ -10,7 +10,6 @@ from services.api.pages.views import (
     EndPage,
     EnrolPage,
     EnrolTotpPage,
-    MessagePage,
     NewPasswordPage,
     NumberSlip,
     Page,
@@ -19,11 +18,10 @@ from services.api.pages.views import (
     StopPage,
     StoppedPage,
     StopStage,
-    Tone,
 )
 from services.secret import Secret
 from services.vocabulary import ActionKind, Objection
-from services.wording import RECOVERY, Desk
+from services.wording import Desk
 
 AT = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)
 KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -52,7 +50,6 @@ SEALED = "01c0ffee"
 KEY_SHOWN = EnrolTotpPage(enrolment=Secret(SEALED), uri=Secret(URI))
 KEY_HIDDEN = replace(KEY_SHOWN, uri=None)
 CODES = RecoveryCodesPage(codes=tuple(Secret(code) for code in CODE_LIST), issued_at=AT)
-MESSAGE = MessagePage(tone=Tone.NOTE, title="Nothing to do", lines=("One line.", "And one more."))
 
 DENIABLE = EndPage(ending=Ending.CALL_CONFIRMED, may_deny=True)
 
@@ -73,14 +70,13 @@ REFUSED: tuple[Page, ...] = (
 
 OVER: tuple[Page, ...] = (
     STOPPED,
-    StoppedPage(case_number="C-1042", was_done=True, account_frozen=False),
+    StoppedPage(case_number="C-1042", was_done=True),
     *(EndPage(ending=ending, reference="F-7") for ending in Ending),
-    *(replace(MESSAGE, tone=tone) for tone in Tone),
 )
 """The pages with nothing to do on them."""
 
 OTHERS: tuple[Page, ...] = (
-    *(replace(CALL, deed=deed) for deed in (*ActionKind, RECOVERY)),
+    *(replace(CALL, deed=deed) for deed in (*ActionKind, "")),
     replace(CALL, minutes=1),
     *(replace(STOP, stage=stage) for stage in StopStage),
     DENIABLE,

@@ -23,7 +23,6 @@ from tests.api.pages.cards import (
     ENROL,
     KEY_HIDDEN,
     KEY_SHOWN,
-    MESSAGE,
     PAGES,
     PASSWORD,
     PASSWORD_OBJECTIONS,
@@ -81,7 +80,6 @@ VIEWS: Mapping[str, Page] = {
     "confirmed": DENIABLE,
     "end-frozen": EndPage(ending=Ending.FROZEN, reference="F-7"),
     "end-bad-link": EndPage(ending=Ending.BAD_LINK),
-    "message": MESSAGE,
 }
 
 

@@ -101,7 +101,6 @@ def test_the_stopped_page_says_how_to_come_back_and_how_to_object() -> None:
     assert "Your account is frozen" in text
     assert f"call {DESK.support_phone} and give the case number C-1042" in text
     assert "by mistake" in text
-    assert "frozen" not in tree(replace(STOPPED, account_frozen=False)).text
     assert "It had been done before" in tree(replace(STOPPED, was_done=True)).text
 
 

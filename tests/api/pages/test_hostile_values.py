@@ -23,7 +23,6 @@ from tests.api.pages.cards import (
     DESK,
     ENROL,
     KEY_HIDDEN,
-    MESSAGE,
     PAGES,
     PASSWORD,
     STOP,
@@ -70,7 +69,6 @@ def test_a_hostile_value_stays_text_on_every_other_page(lure: str) -> None:
         (ENROL, replace(ENROL, user_name=lure)),
         (KEY_HIDDEN, replace(KEY_HIDDEN, enrolment=Secret(lure))),
         (CODES, RecoveryCodesPage(codes=(Secret(lure), Secret(lure)), issued_at=AT)),
-        (MESSAGE, replace(MESSAGE, title=lure, lines=(lure, lure))),
         (EndPage(ending=Ending.FAULT), EndPage(ending=Ending.FAULT, reference=lure)),
     ]
     for kind, hostile in pairs:
