@@ -35,11 +35,9 @@ class Completion(StrEnum):
 class FreezeReason(StrEnum):
     """Why an account was frozen, as its owner is told (N-IDP-18)."""
 
-    STOPPED = "stopped"
     REPUDIATED = "repudiated"
     FREEZE = "freeze"
     """Asked for at the desk: the `ActionKind` of that name."""
-    SUSPECTED = "suspected"
 
 
 RECOVERY = "recovery"

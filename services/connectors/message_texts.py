@@ -117,10 +117,8 @@ def dialled(number: str) -> str:
 
 
 def _freeze_reason(action: str) -> FreezeReason:
-    """Why, when a notice names a reason, a deed that was stopped, or nothing."""
-    if action in set(FreezeReason):
-        return FreezeReason(action)
-    return FreezeReason.STOPPED if action else FreezeReason.REPUDIATED
+    """Why: for an action of the desk, or because its owner said so."""
+    return FreezeReason.FREEZE if action == FreezeReason.FREEZE else FreezeReason.REPUDIATED
 
 
 def _open(secret: Secret[str] | None) -> str:
