@@ -227,7 +227,6 @@ class Objection(StrEnum):
 
     SIGNED_OUT = "signed_out"
     WRONG_CREDENTIALS = "wrong_credentials"
-    TOO_MANY_SIGN_INS = "too_many_sign_ins"
     MAY_NOT = "may_not"
     NOT_YOUR_CASE = "not_your_case"
     CASE_NOT_OPEN = "case_not_open"

@@ -144,7 +144,7 @@ def check_card(**facts: Any) -> CheckCard:
 def action_card(**facts: Any) -> ActionCard:
     """A reset link that could be sent now."""
     requirement = Requirement(
-        name="one_code",
+        name="one_proof",
         tier=Tier.STANDARD,
         risk=Risk.STANDARD,
         any_of=((EvidenceClass.CONTACT_CODE,),),
