@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 import uvicorn
 from fastapi import FastAPI
@@ -44,7 +43,6 @@ class Newest:
 
     size: int
     note: str
-    signed_at: datetime
 
 
 _log = logging.getLogger(__name__)
@@ -94,7 +92,7 @@ class Log:
     def newest(self) -> Newest:
         """The newest checkpoint."""
         signed = self._store.newest()
-        return Newest(size=signed.checkpoint.size, note=signed.note, signed_at=signed.signed_at)
+        return Newest(size=signed.checkpoint.size, note=signed.note)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def mount(mount: Mount, log: AuditLog) -> None:
 
     def checkpoint(_call: Call) -> contract.Checkpoint:
         newest = log.newest()
-        return contract.Checkpoint(note=newest.note, size=newest.size, signed_at=newest.signed_at)
+        return contract.Checkpoint(note=newest.note, size=newest.size)
 
     def consistency(call: Call) -> contract.ConsistencyProof:
         first, second = _number(call, "first"), _number(call, "second")

@@ -47,7 +47,6 @@ def staff_card(staff: Staff) -> StaffCard:
         login=staff.login,
         name=staff.name,
         role=staff.role,
-        permissions=tuple(sorted(staff.permissions)),
         enabled=staff.enabled,
         version=staff.version,
     )
@@ -59,7 +58,6 @@ def session_card(service: Service, staff: Staff, session: StaffSession, log_key:
         staff=staff_card(staff),
         ends_at=session.started_at + SESSION_LIFE,
         idle_seconds=int(SESSION_IDLE.total_seconds()),
-        company=service.company,
         log_key=log_key,
     )
 
@@ -74,10 +72,7 @@ def case_card(service: Service, view: CaseView) -> CaseCard:
         state=case.state,
         channel=case.channel,
         reference=case.reference,
-        agent_id=case.agent_id,
-        agent=file.agent,
         opened_at=case.opened_at,
-        closed_at=case.closed_at,
         lookup=case.lookup,
         lookups_left=view.lookups_left,
         lookup_why_not=reasons(view.lookup_why_not),
@@ -150,8 +145,6 @@ def _authenticator(service: Service, one: Authenticator, now: datetime) -> Authe
         id=one.id,
         kind=one.kind,
         label=one.label,
-        bound_at=one.bound_at,
-        last_used_at=one.last_used_at,
         fresh=is_fresh(one.bound_at, service.policy, now),
         disabled_at=one.disabled_at,
     )
@@ -164,8 +157,6 @@ def _method(service: Service, view: MethodView) -> MethodCard:
         method=view.offer.method,
         target=view.offer.target,
         masked=masked(view.offer.contact),
-        evidence=rules.evidence,
-        exposed=rules.exposed,
         seconds=rules.seconds,
         why_not=reasons(view.why_not),
         suggested=view.suggested,
@@ -176,15 +167,12 @@ def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckC
     check, rules = view.check, service.policy.methods[view.check.method]
     return CheckCard(
         id=check.id,
-        version=check.version,
         method=check.method,
         masked=masked(dossier.contact(check.contact_id)) if dossier else "",
         evidence=rules.evidence,
-        exposed=rules.exposed,
         state=view.state,
         started_at=check.started_at,
         expires_at=check.expires_at,
-        settled_at=check.settled_at,
         lapses_at=view.lapses_at,
         attempts_left=view.attempts_left,
         code=_CODES.get(check.method, CodeShape(length=MIN_DIGITS, letters=False)),
@@ -198,17 +186,12 @@ def _action(view: ActionView, case: CaseView) -> ActionCard:
     return ActionCard(
         option=view.wanted.option,
         kind=view.wanted.kind,
-        target=view.wanted.target,
         about=view.about,
         requirement=Requirement(
             name=view.requirement.name,
-            tier=case.tier,
-            risk=case.risk.risk,
-            any_of=view.requirement.any_of,
             met=view.met,
             missing=view.missing,
             next_options=view.next_options,
-            source=view.requirement.source,
         ),
         why_not=reasons(view.why_not),
         needs_approval=view.needs_approval,
@@ -220,20 +203,17 @@ def _action(view: ActionView, case: CaseView) -> ActionCard:
 def _recovery(action: Action, timeline: Sequence[LoggedEntry]) -> RecoveryCard:
     return RecoveryCard(
         id=action.id,
-        version=action.version,
         kind=action.kind,
         about=action.about,
         state=action.state,
         requested_at=action.requested_at,
         due_at=action.due_at,
         link_expires_at=action.link_expires_at,
-        settled_at=action.settled_at,
         why_stopped=_why_stopped(action, timeline),
         steps=tuple(
             StepCard(kind=step.kind, state=step.state, result=step.result, done_at=step.done_at)
             for step in action.steps
         ),
-        policy=action.policy,
     )
 
 

@@ -37,8 +37,6 @@ class AuthenticatorCard:
     id: AuthenticatorId
     kind: AuthenticatorKind
     label: str
-    bound_at: datetime
-    last_used_at: datetime | None
     fresh: bool
     disabled_at: datetime | None = None
     """Since when it is out of use, waiting for its owner to set up another in its place."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from services.contract.problems import Reason
 from services.contract.route import STRICT
-from services.vocabulary import ActionId, ActionKind, ActionState, EvidenceClass, Risk, StepKind, StepState, Tier
+from services.vocabulary import ActionId, ActionKind, ActionState, EvidenceClass, StepKind, StepState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,17 +15,12 @@ class Requirement:
 
     name: str
     """Names the requirement in the policy; its sentence is in the wording."""
-    tier: Tier
-    risk: Risk
-    any_of: tuple[tuple[EvidenceClass, ...], ...]
-    """Alternatives; each is what must be proven together, by independent checks."""
     met: bool
     """Enough is proven."""
     missing: tuple[EvidenceClass, ...]
     """The least that is still missing and can be had, now or after a rest; empty when met, and where no proof helps."""
     next_options: tuple[str, ...]
     """The cheapest set of methods that would meet it now, in order; empty when met or out of reach."""
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +30,6 @@ class ActionCard:
     option: str
     """`kind` or `kind:target`, unique within the card. Sent back to run it."""
     kind: ActionKind
-    target: str | None
     about: str
     """What it acts on, masked: an authenticator's label, where a link would go."""
     requirement: Requirement
@@ -63,7 +57,6 @@ class RecoveryCard:
     """A recovery action that was asked for."""
 
     id: ActionId
-    version: int
     kind: ActionKind
     about: str
     state: ActionState
@@ -72,12 +65,9 @@ class RecoveryCard:
     """While cooling: when it runs unless the owner stops it."""
     link_expires_at: datetime | None
     """While handed over: how long the owner's link lives."""
-    settled_at: datetime | None
     why_stopped: tuple[Reason, ...] = ()
     """What came up and stopped it; empty when a person did, or nothing has."""
     steps: tuple[StepCard, ...]
-    policy: str
-    """Edition that it was decided under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The audit log as it is read: signed checkpoints, proofs and entries."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from services.contract.route import Route
 
@@ -12,7 +11,6 @@ class Checkpoint:
 
     note: str
     size: int
-    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from services.contract.actions import ActionCard, RecoveryCard, RunAction
 from services.contract.checks import AnswerCheck, CheckAnswered, CheckCard, MethodCard, StartCheck
 from services.contract.problems import Reason
 from services.contract.route import STRICT, Route
-from services.vocabulary import CaseId, CaseState, Channel, Event, Risk, StaffId
+from services.vocabulary import CaseId, CaseState, Channel, Event, Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +79,7 @@ class CaseCard:
     state: CaseState
     channel: Channel
     reference: str
-    agent_id: StaffId
-    agent: str
     opened_at: datetime
-    closed_at: datetime | None
     lookup: str
     """`none` yet, `matched` or `no_match`."""
     lookups_left: int

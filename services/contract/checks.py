@@ -20,9 +20,6 @@ class MethodCard:
     """Id of the contact point or authenticator; never an address."""
     masked: str
     """Where it goes, masked; empty when it goes nowhere."""
-    evidence: EvidenceClass
-    exposed: bool
-    """The caller reads a secret aloud to the agent: weaker evidence (AC-5)."""
     seconds: int
     """What it usually takes, from policy."""
     why_not: tuple[Reason, ...]
@@ -46,15 +43,12 @@ class CheckCard:
     """One attempt at a method."""
 
     id: CheckId
-    version: int
     method: Method
     masked: str
     evidence: EvidenceClass
-    exposed: bool
     state: CheckState
     started_at: datetime
     expires_at: datetime
-    settled_at: datetime | None
     lapses_at: datetime | None
     """For a passed check: when it stops counting."""
     attempts_left: int

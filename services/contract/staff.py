@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from services.contract.route import STRICT, Route
-from services.vocabulary import Permission, StaffId
+from services.vocabulary import StaffId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,6 @@ class StaffCard:
     login: str
     name: str
     role: str
-    permissions: tuple[Permission, ...]
     enabled: bool
     version: int
 
@@ -47,7 +46,6 @@ class SessionCard:
     """At the latest, however busy."""
     idle_seconds: int
     """How long it lives without a request."""
-    company: str
     log_key: str
     """The audit log's verifier key (C2SP vkey): a desktop pins the first it sees."""
 

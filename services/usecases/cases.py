@@ -26,7 +26,6 @@ class CaseFile:
     """Everything of one case, read in one transaction."""
 
     case: Case
-    agent: str
     dossier: Dossier | None
     checks: list[Check]
     actions: list[Action]
@@ -188,13 +187,12 @@ def case_file(service: Service, work: Work, staff: Staff, case: Case) -> CaseFil
     """Everything that a card of the case shows."""
     dossier = work.accounts.dossier(case.account_id) if case.account_id else None
     timeline = list(work.timeline(case.id))
-    others = {entry.actor for entry in timeline} | {case.agent_id}
-    known = [staff, *filter(None, (work.staff.find(person) for person in others - {staff.id}))]
+    others = {entry.actor for entry in timeline} - {staff.id}
+    known = [staff, *filter(None, (work.staff.find(person) for person in others))]
     names = {str(one.id): one.first_name for one in known}
     around = work.actions.around(case.id, case.account_id)
     return CaseFile(
         case=case,
-        agent=names.get(case.agent_id, ""),
         dossier=dossier,
         checks=work.checks.of_case(case.id),
         actions=[one for one in around if one.case_id == case.id],

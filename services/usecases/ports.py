@@ -228,10 +228,6 @@ class SignedCheckpoint(Protocol):
     def note(self) -> str:
         """The signed note itself."""
 
-    @property
-    def signed_at(self) -> datetime:
-        """When it was signed."""
-
 
 class AuditLog(Protocol):
     """The reading side of the audit log."""

@@ -214,16 +214,13 @@ def test_the_next_deadline_is_the_first_that_is_still_ahead() -> None:
     frozen = Reason(code=Objection.ATTEMPTS_USED_UP, at=SOON.isoformat())
     recovery = RecoveryCard(
         id=ActionId("act_1"),
-        version=1,
         kind=ActionKind.UNLOCK,
         about="",
         state=ActionState.COOLING,
         requested_at=NOW,
         due_at=SOON,
         link_expires_at=None,
-        settled_at=None,
         steps=(),
-        policy="2026-11",
     )
     cards = [
         case_card(checks=(check_card(expires_at=SOON), check_card(expires_at=LATER))),

@@ -45,7 +45,7 @@ class Scene:
 
     def _checkpoint(self, _: Asked) -> Checkpoint:
         note = self.note if self.note is not None else self.log.checkpoint()
-        return Checkpoint(note=note, size=999, signed_at=NOW)
+        return Checkpoint(note=note, size=999)
 
     def _proof(self, asked: Asked) -> ConsistencyProof:
         first, second = int(asked.query["first"]), int(asked.query["second"])

@@ -19,7 +19,6 @@ from services.vocabulary import (
     CheckState,
     EvidenceClass,
     Method,
-    Permission,
     Risk,
     StaffId,
     Tier,
@@ -38,7 +37,6 @@ def session_card(**facts: Any) -> SessionCard:
         login="ana",
         name="Ana",
         role="agent",
-        permissions=(Permission.OPEN_CASE, Permission.RUN_CHECK),
         enabled=True,
         version=1,
     )
@@ -46,7 +44,6 @@ def session_card(**facts: Any) -> SessionCard:
         "staff": staff,
         "ends_at": NOW + timedelta(hours=12),
         "idle_seconds": 900,
-        "company": "Example Mail",
         "log_key": "",
     }
     return SessionCard(**(usual | facts))
@@ -61,10 +58,7 @@ def case_card(**facts: Any) -> CaseCard:
         "state": CaseState.OPEN,
         "channel": Channel.PHONE,
         "reference": "T-1042",
-        "agent_id": STAFF,
-        "agent": "Ana",
         "opened_at": NOW,
-        "closed_at": None,
         "lookup": "none",
         "lookups_left": 5,
         "risk": Risk.STANDARD,
@@ -109,8 +103,6 @@ def method_card(**facts: Any) -> MethodCard:
         "method": Method.SMS_CODE,
         "target": "cp_1",
         "masked": "+44 ···· 123",
-        "evidence": EvidenceClass.CONTACT_CODE,
-        "exposed": True,
         "seconds": 40,
         "why_not": (),
         "suggested": True,
@@ -122,15 +114,12 @@ def check_card(**facts: Any) -> CheckCard:
     """A text message on its way."""
     usual: dict[str, Any] = {
         "id": CheckId("chk_1"),
-        "version": 1,
         "method": Method.SMS_CODE,
         "masked": "+44 ···· 123",
         "evidence": EvidenceClass.CONTACT_CODE,
-        "exposed": True,
         "state": CheckState.PENDING,
         "started_at": NOW,
         "expires_at": NOW + timedelta(minutes=5),
-        "settled_at": None,
         "lapses_at": None,
         "attempts_left": 5,
         "code": CodeShape(length=6, letters=False),
@@ -145,18 +134,13 @@ def action_card(**facts: Any) -> ActionCard:
     """A reset link that could be sent now."""
     requirement = Requirement(
         name="one_proof",
-        tier=Tier.STANDARD,
-        risk=Risk.STANDARD,
-        any_of=((EvidenceClass.CONTACT_CODE,),),
         met=True,
         missing=(),
         next_options=(),
-        source="NIST SP 800-63B-4 section 4.2",
     )
     usual: dict[str, Any] = {
         "option": "reset_link:cp_1",
         "kind": ActionKind.RESET_LINK,
-        "target": "cp_1",
         "about": "m···@example.com",
         "requirement": requirement,
         "why_not": (),

@@ -41,7 +41,7 @@ class Scene:
             LIST_CASES: CaseList(cases=(), after=None),
             OPEN_CASE: case_card(),
             READ_CASE: case_card(),
-            READ_CHECKPOINT: lambda _: Checkpoint(note=self.log.checkpoint(), size=2, signed_at=NOW),
+            READ_CHECKPOINT: lambda _: Checkpoint(note=self.log.checkpoint(), size=2),
         }
         self.vault = vault or MemoryVault()
         self.session = Session(self.vault, InPlace())

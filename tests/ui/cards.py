@@ -28,7 +28,6 @@ from services.vocabulary import (
     EvidenceClass,
     Method,
     Objection,
-    Permission,
     Risk,
     SignalAnswer,
     StaffId,
@@ -42,7 +41,6 @@ NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PHONE, EMAIL, APP = ContactPointId("cp_phone"), ContactPointId("cp_email"), AuthenticatorId("auth_app")
 MASKED_PHONE, MASKED_EMAIL = "+234 ••• ••• 4471", "a•••••r@p•••••.example"
 SHAPES = {Method.REVERSE_CODE: None, Method.RECOVERY_CODE: CodeShape(length=28, letters=True)}
-PROOFS = ((EvidenceClass.SAVED_CODE,), (EvidenceClass.ISSUED_CODE,), (EvidenceClass.BOUND_AUTHENTICATOR,))
 
 
 def ago(**span: float) -> datetime:
@@ -57,11 +55,10 @@ def session() -> SessionCard:
         login="nadia",
         name="Nadia Rahimi",
         role="agent",
-        permissions=(Permission.OPEN_CASE, Permission.RUN_CHECK),
         enabled=True,
         version=1,
     )
-    return SessionCard(staff=staff, ends_at=NOW, idle_seconds=900, company="Portal", log_key="log+1+key")
+    return SessionCard(staff=staff, ends_at=NOW, idle_seconds=900, log_key="log+1+key")
 
 
 def account() -> AccountCard:
@@ -100,8 +97,6 @@ def account() -> AccountCard:
                 id=APP,
                 kind=AuthenticatorKind.TOTP,
                 label="Phone app",
-                bound_at=ago(days=400),
-                last_used_at=ago(days=3),
                 fresh=False,
             ),
         ),
@@ -111,17 +106,13 @@ def account() -> AccountCard:
     )
 
 
-def method(
-    method: Method, evidence: EvidenceClass, target: str = "", masked: str = "", *why_not: Reason, seconds: int = 40
-) -> MethodCard:
+def method(method: Method, target: str = "", masked: str = "", *why_not: Reason, seconds: int = 40) -> MethodCard:
     """A method on offer."""
     return MethodCard(
         option=f"{method}:{target}" if target else str(method),
         method=method,
         target=target or None,
         masked=masked,
-        evidence=evidence,
-        exposed=method is not Method.REVERSE_CODE,
         seconds=seconds,
         why_not=why_not,
         suggested=False,
@@ -131,13 +122,12 @@ def method(
 def methods() -> tuple[MethodCard, ...]:
     """What can be started for Amara, and what cannot and why."""
     fresh = Reason(code=Objection.CHANGED_RECENTLY, at=ago(days=2).isoformat(), about="email")
-    issued = EvidenceClass.ISSUED_CODE
     return (
-        replace(method(Method.REVERSE_CODE, issued, PHONE, MASKED_PHONE), suggested=True),
-        method(Method.TOTP, EvidenceClass.BOUND_AUTHENTICATOR, APP, "Phone app", seconds=20),
-        method(Method.SMS_CODE, issued, PHONE, MASKED_PHONE, seconds=50),
-        method(Method.EMAIL_CODE, issued, EMAIL, MASKED_EMAIL, fresh, seconds=70),
-        method(Method.RECOVERY_CODE, EvidenceClass.SAVED_CODE, seconds=60),
+        replace(method(Method.REVERSE_CODE, PHONE, MASKED_PHONE), suggested=True),
+        method(Method.TOTP, APP, "Phone app", seconds=20),
+        method(Method.SMS_CODE, PHONE, MASKED_PHONE, seconds=50),
+        method(Method.EMAIL_CODE, EMAIL, MASKED_EMAIL, fresh, seconds=70),
+        method(Method.RECOVERY_CODE, seconds=60),
     )
 
 
@@ -145,13 +135,9 @@ def requirement(name: str, missing: tuple[EvidenceClass, ...], *next_options: st
     """What an action takes."""
     return Requirement(
         name=name,
-        tier=Tier.PROTECTED,
-        risk=Risk.STANDARD,
-        any_of=PROOFS,
         met=not missing,
         missing=missing,
         next_options=next_options,
-        source="NIST SP 800-63B-4 section 4.2",
     )
 
 
@@ -160,7 +146,6 @@ def action(kind: ActionKind, needs: Requirement, *why_not: Reason, about: str = 
     return ActionCard(
         option=str(kind),
         kind=kind,
-        target=None,
         about=about,
         requirement=needs,
         why_not=why_not,
@@ -174,7 +159,8 @@ def actions(*, proven: bool = False) -> tuple[ActionCard, ...]:
     """What can be done for Amara, before and after one check passed."""
     reverse, totp = f"{Method.REVERSE_CODE}:{PHONE}", f"{Method.TOTP}:{APP}"
     missing_one = () if proven else (EvidenceClass.ISSUED_CODE,)
-    missing_two = (EvidenceClass.BOUND_AUTHENTICATOR,) if proven else (EvidenceClass.ISSUED_CODE, PROOFS[2][0])
+    bound = EvidenceClass.BOUND_AUTHENTICATOR
+    missing_two = (bound,) if proven else (EvidenceClass.ISSUED_CODE, bound)
     one = requirement("one_proof", missing_one, *(() if proven else (reverse,)))
     two = requirement("two_proofs", missing_two, *((totp,) if proven else (reverse, totp)))
     not_one = () if proven else (Reason(code=Objection.NEEDS_MORE_PROOF, about="one_proof"),)
@@ -193,15 +179,12 @@ def check(kind: Method, state: CheckState, evidence: EvidenceClass, masked: str 
     """An attempt at a method."""
     card = CheckCard(
         id=CheckId(f"chk_{kind}"),
-        version=1,
         method=kind,
         masked=masked,
         evidence=evidence,
-        exposed=False,
         state=state,
         started_at=ago(minutes=2),
         expires_at=NOW + timedelta(minutes=8),
-        settled_at=None,
         lapses_at=None,
         attempts_left=5,
         code=SHAPES.get(kind, CodeShape(length=6, letters=False)),
@@ -226,7 +209,7 @@ def recovery_code_pending() -> CheckCard:
 
 def reverse_passed() -> CheckCard:
     """The reverse code, typed by the caller."""
-    done = {"settled_at": ago(minutes=1), "lapses_at": NOW + timedelta(minutes=29), "counts": True}
+    done = {"lapses_at": NOW + timedelta(minutes=29), "counts": True}
     return check(Method.REVERSE_CODE, CheckState.PASSED, EvidenceClass.ISSUED_CODE, MASKED_PHONE, **done)
 
 
@@ -244,16 +227,13 @@ def recovery() -> RecoveryCard:
     )
     return RecoveryCard(
         id=ActionId("act_1"),
-        version=2,
         kind=ActionKind.RESET_LINK,
         about=MASKED_PHONE,
         state=ActionState.HANDED_OVER,
         requested_at=ago(minutes=1),
         due_at=None,
         link_expires_at=NOW + timedelta(minutes=59),
-        settled_at=None,
         steps=steps,
-        policy="2026-11",
     )
 
 
@@ -275,10 +255,7 @@ def case() -> CaseCard:
         state=CaseState.OPEN,
         channel=Channel.PHONE,
         reference="T-1042",
-        agent_id=StaffId("staff_nadia"),
-        agent="Nadia",
         opened_at=ago(minutes=8),
-        closed_at=None,
         lookup="none",
         lookups_left=5,
         lookup_why_not=(),

@@ -54,7 +54,6 @@ def long_names() -> DeskState:
     return desk(
         replace(
             card,
-            agent=LONG,
             reference="INC-2026-000000000000000000000000000000000000000000000000001042",
             account=replace(known, name=LONG, contacts=contacts, authenticators=devices),
         ),

@@ -86,7 +86,7 @@ class TestMethods:
         assert "Tries left: 4." in row.line
 
     def test_two_ways_of_a_link_are_told_apart(self) -> None:
-        by_mail = method(Method.REVERSE_CODE, EvidenceClass.ISSUED_CODE, EMAIL, MASKED_EMAIL)
+        by_mail = method(Method.REVERSE_CODE, EMAIL, MASKED_EMAIL)
         card = replace(found(), methods=(*methods(), by_mail))
         titles = [row.title for row in rows(card).values() if row.title.startswith("Number")]
         assert titles == [
