@@ -1,4 +1,4 @@
-"""Where the key-encryption key is kept: a file that only the service may read, or the operating system's keyring."""
+"""Where the key-encryption key is kept: a file that only the service may read."""
 
 import base64
 import binascii
@@ -7,15 +7,11 @@ import secrets
 import stat
 from pathlib import Path
 
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError
-
 from services.secret import Secret
 from services.storage.data_keys import KEY_BYTES
 
 HEADER = "rightful-key 1"
 """The first line of a key file; the key in base64 is the second."""
-_SERVICE, _ENTRY = "rightful-server", "key-encryption-key"
 _PRIVATE = 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _MAX_FILE_BYTES = 4096
@@ -40,7 +36,7 @@ class KeyFile:
         try:
             with self.path.open("rb") as file:
                 self._refuse_unless_private(os.fstat(file.fileno()))
-                return _decoded(file.read(_MAX_FILE_BYTES), f"the key file {self.path}")
+                return _decoded(file.read(_MAX_FILE_BYTES), self.path)
         except FileNotFoundError:
             raise KeyUnusable(f"there is no key file {self.path}") from None
         except OSError as error:
@@ -53,7 +49,9 @@ class KeyFile:
             KeyUnusable: If a database exists (a new key could not open it), if the file exists already, or if it
                 cannot be written.
         """
-        _refuse_if(database_exists, f"the key file {self.path}")
+        if database_exists:
+            place = f"the key file {self.path} is missing and a database exists"
+            raise KeyUnusable(f"{place}: restore its key, a new one could not open it")
         part = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
         try:
             try:
@@ -86,62 +84,18 @@ class KeyInMemory:
         return self._key
 
 
-class KeyringEntry:
-    """The key in the operating system's keyring, for a service that runs on somebody's own machine."""
-
-    def __init__(self, backend: KeyringBackend) -> None:
-        self._backend = backend
-
-    def load(self) -> Secret[bytes]:
-        """The key, read afresh.
-
-        Raises:
-            KeyUnusable: If the keyring holds no key, does not answer, or holds something else.
-        """
-        kept = self._kept()
-        if kept is None:
-            raise KeyUnusable("the keyring holds no key for the service")
-        return _decoded(kept.encode(), "the keyring's entry")
-
-    def create(self, *, database_exists: bool) -> None:
-        """Keep a new random key.
-
-        Raises:
-            KeyUnusable: As `KeyFile.create`.
-        """
-        _refuse_if(database_exists, "the keyring's entry")
-        if self._kept() is not None:
-            raise KeyUnusable("the keyring holds a key already and was left as it is")
-        try:
-            self._backend.set_password(_SERVICE, _ENTRY, _encoded(secrets.token_bytes(KEY_BYTES)).decode())
-        except KeyringError:
-            raise KeyUnusable("the keyring does not take the key") from None
-        self.load()  # some backends take everything and keep nothing
-
-    def _kept(self) -> str | None:
-        try:
-            return self._backend.get_password(_SERVICE, _ENTRY)
-        except KeyringError:
-            raise KeyUnusable("the keyring does not answer") from None
-
-
-def _refuse_if(database_exists: bool, place: str) -> None:
-    if database_exists:
-        raise KeyUnusable(f"{place} is missing and a database exists: restore its key, a new one could not open it")
-
-
 def _encoded(key: bytes) -> bytes:
     return f"{HEADER}\n{base64.b64encode(key).decode()}\n".encode()
 
 
-def _decoded(content: bytes, place: str) -> Secret[bytes]:
+def _decoded(content: bytes, path: Path) -> Secret[bytes]:
     header, _, body = content.partition(b"\n")
     try:
         key = base64.b64decode(body.strip(), validate=True) if header.strip() == HEADER.encode() else b""
     except binascii.Error:
         key = b""
     if len(key) != KEY_BYTES:
-        raise KeyUnusable(f"{place} does not hold a key of {KEY_BYTES} bytes under the line '{HEADER}'")
+        raise KeyUnusable(f"the key file {path} does not hold a key of {KEY_BYTES} bytes under the line '{HEADER}'")
     return Secret(key)
 
 

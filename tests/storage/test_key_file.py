@@ -2,42 +2,17 @@
 
 import os
 import stat
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.backends.fail import Keyring as NoKeyring
-from keyring.backends.null import Keyring as ForgetfulKeyring
 
 from services.storage.data_keys import first_data_keys
-from services.storage.key_file import HEADER, KeyFile, KeyringEntry, KeyUnusable
+from services.storage.key_file import HEADER, KeyFile, KeyUnusable
 from services.storage.sealing import Sealer
 from tests.storage.keys import START
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no mode bits: a folder's access list keeps the key")
-
-
-class KeyringInMemory(KeyringBackend):
-    priority = 1.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-def untyped(backend: Callable[[], KeyringBackend]) -> KeyringBackend:
-    """Make one of keyring's own backends, whose constructors have no types."""
-    return backend()
 
 
 @pytest.fixture
@@ -145,39 +120,3 @@ def test_a_damaged_file_is_refused_without_showing_it(key_file: KeyFile, content
     with pytest.raises(KeyUnusable, match="does not hold a key of 32 bytes") as caught:
         key_file.load()
     assert "AAAA" not in str(caught.value)
-
-
-def test_the_keyring_keeps_a_key() -> None:
-    entry = KeyringEntry(KeyringInMemory())
-    entry.create(database_exists=False)
-    assert len(entry.load().reveal()) == 32
-    assert entry.load() == entry.load()
-
-
-def test_the_keyring_follows_the_rules_of_the_file() -> None:
-    backend = KeyringInMemory()
-    entry = KeyringEntry(backend)
-    with pytest.raises(KeyUnusable, match="holds no key"):
-        entry.load()
-    with pytest.raises(KeyUnusable, match="a database exists"):
-        entry.create(database_exists=True)
-    entry.create(database_exists=False)
-    before = dict(backend.kept)
-    with pytest.raises(KeyUnusable, match="holds a key already"):
-        entry.create(database_exists=False)
-    assert backend.kept == before
-
-
-def test_a_damaged_entry_is_refused() -> None:
-    backend = KeyringInMemory()
-    KeyringEntry(backend).create(database_exists=False)
-    backend.kept = dict.fromkeys(backend.kept, "something else")
-    with pytest.raises(KeyUnusable, match="the keyring's entry does not hold a key"):
-        KeyringEntry(backend).load()
-
-
-def test_no_keyring_and_a_forgetful_one_are_said() -> None:
-    with pytest.raises(KeyUnusable, match="does not answer"):
-        KeyringEntry(untyped(NoKeyring)).load()
-    with pytest.raises(KeyUnusable, match="holds no key"):
-        KeyringEntry(untyped(ForgetfulKeyring)).create(database_exists=False)
