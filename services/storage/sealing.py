@@ -14,12 +14,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from services.secret import Secret, revealed
 from services.storage.data_keys import KEY_BYTES, NONCE_BYTES, DataKey, KeyRing, Purpose, Unreadable, key_tag, unwrapped
 
-MAX_SEALED_PER_KEY = 2**32
-"""Random 96-bit nonces: rotate a sealing key before it has sealed this often.
-
-Nothing counts it: a key rotated once a year would have to seal 136 values a second all the time to get there.
-Source: NIST SP 800-38D section 8.3 (A-44).
-"""
 INDEX_BYTES = 16
 """A blind index is a HMAC-SHA-256 cut to 128 bits: no chance collision among 10 million accounts."""
 _VERSION = b"\x01"
@@ -28,7 +22,7 @@ _HEADER_BYTES = len(_VERSION) + 4
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """Everything unwrapped, replaced as one so that no thread ever sees half of it."""
+    """Everything unwrapped."""
 
     header: bytes
     ciphers: Mapping[bytes, AESGCM] = field(repr=False)
@@ -45,7 +39,7 @@ class Sealer:
     value that was copied to another row or column does not open.
     """
 
-    __slots__ = ("_keyring", "_keys")
+    __slots__ = ("_keys",)
 
     def __init__(self, keyring: KeyRing, rows: Iterable[DataKey]) -> None:
         """Unwrap every row of `data_keys`.
@@ -54,12 +48,7 @@ class Sealer:
             Unreadable: If a row cannot be unwrapped.
             ValueError: If there is no sealing key, or not exactly one index key.
         """
-        self._keyring = keyring
         self._keys = _unwrap_all(keyring, rows)
-
-    def adopt(self, rows: Iterable[DataKey]) -> None:
-        """Take up the present rows of `data_keys`, after a key was added here or by another replica."""
-        self._keys = _unwrap_all(self._keyring, rows)
 
     def seal(self, plaintext: bytes | str, context: str) -> bytes:
         """Seal *plaintext* for the one place that *context* names."""
@@ -86,10 +75,6 @@ class Sealer:
     def open_text(self, sealed: bytes, context: str) -> str:
         """The plaintext as text; otherwise as `open`."""
         return self.open(sealed, context).decode("utf-8", "surrogatepass")
-
-    def needs_resealing(self, sealed: bytes) -> bool:
-        """Whether *sealed* was sealed with a key that is no longer the newest (A-43)."""
-        return sealed[:_HEADER_BYTES] != self._keys.header
 
     def blind_index(self, kind: str, value: str) -> bytes:
         """16 bytes by which a canonical *value* is found again; equal only for the same *kind* and *value*.
