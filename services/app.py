@@ -10,8 +10,6 @@ from re import compile as pattern
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
-
 from services.connectors.message_texts import MessageTexts
 from services.connectors.messengers import DemoPhone, NoMessenger
 from services.connectors.randomness import SystemRandomness
@@ -19,12 +17,13 @@ from services.domain.audit.signing import Ed25519Signer
 from services.domain.identifiers import Spellings
 from services.domain.policy_reading import PolicyError, read_policy, read_roles
 from services.settings import Settings
-from services.storage import tables
 from services.storage.audit_store import AuditStore
 from services.storage.blocklist import blocklist
+from services.storage.data_key_rows import add_keys, load_keys
 from services.storage.data_keys import DataKey, KeyRing, Purpose, first_data_keys, unwrapped
 from services.storage.database import Database
 from services.storage.key_file import KeyFile, KeyInMemory
+from services.storage.key_rotation import settle
 from services.storage.last_signed import LastSignedFile
 from services.storage.outbox import SqlOutbox
 from services.storage.password_hashing import PasswordHashing
@@ -148,19 +147,19 @@ def desk_of(settings: Settings) -> Desk:
     )
 
 
-def data_keys(database: Database, keyring: KeyRing, now: datetime) -> list[DataKey]:
-    """The wrapped data keys; a new database gets its first ones."""
+def data_keys(database: Database, keyring: KeyFile, now: datetime) -> list[DataKey]:
+    """The wrapped data keys, and the key that opens them in its place; a new database gets its first ones.
+
+    Raises:
+        KeyUnusable: If the key is missing, or not kept safely.
+    """
     with database.changing() as connection:
-        rows = connection.execute(select(tables.data_keys)).all()
+        rows = load_keys(connection)
         if rows:
-            return [
-                DataKey(id=row.id, purpose=Purpose(row.purpose), wrapped=row.wrapped, created_at=row.created_at)
-                for row in rows
-            ]
+            settle(keyring, rows)
+            return rows
         fresh = list(first_data_keys(keyring, now))
-        for key in fresh:
-            row = {"id": key.id, "purpose": key.purpose, "wrapped": key.wrapped, "created_at": key.created_at}
-            connection.execute(insert(tables.data_keys).values(row))
+        add_keys(connection, fresh)
         return fresh
 
 

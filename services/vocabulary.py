@@ -341,3 +341,5 @@ class Event(StrEnum):
     POLICY_LOADED = "policy.loaded"
     RESTORE_ACCEPTED = "database.restore_accepted"
     """A backup was put back: what it says was under way is stopped, for what happened since is forgotten."""
+    KEY_ROTATED = "database.key_rotated"
+    """Every data key is wrapped under a new key-encryption key."""

@@ -15,6 +15,7 @@ from services.settings import CONFIG, Settings
 from services.storage import tables
 from services.storage.data_keys import Unreadable
 from services.storage.database import Database
+from services.storage.hold import hold
 from services.storage.key_file import KeyFile, KeyUnusable
 from services.storage.last_signed import MemoryUnreadable
 from services.storage.migrating import Unmigrated, missing_file, ready
@@ -35,6 +36,25 @@ def opened(settings: Settings, *, new: bool = False) -> Iterator[Parts]:
     with closing(parts):
         _demand_origin(parts)
         yield parts
+
+
+@contextmanager
+def alone(parts: Parts) -> Iterator[None]:
+    """Inside, nothing is performed by anybody else on this database, and no server serves it.
+
+    Raises:
+        Unusable: If the service runs, or the lock cannot be taken.
+    """
+    try:
+        held = hold(parts.database)
+    except OSError as error:
+        raise Unusable(f"{error.filename} cannot be used: {error.strerror}.") from None
+    if held is None:
+        raise Unusable("The service runs on this database: stop it first, every server of it.")
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def prepare(settings: Settings, *, new: bool = False) -> None:

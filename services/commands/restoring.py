@@ -6,13 +6,12 @@ from services.app import Parts, last_signed
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
 from services.commands.log import integrate
-from services.commands.opening import opened
+from services.commands.opening import alone, opened
 from services.commands.staff import OPERATOR
 from services.commands.terminal import say
 from services.proofs import ProofError
 from services.settings import Settings
 from services.storage.audit_nodes import NodeMissing
-from services.storage.hold import hold
 from services.usecases.restoring import stop_what_was_under_way
 
 
@@ -30,14 +29,8 @@ def run(given: Namespace, settings: Settings) -> int:
     Raises:
         Unusable: If the service runs, or the database is no backup but was tampered with. Nothing was changed.
     """
-    with opened(settings) as parts:
-        held = hold(parts.database)
-        if held is None:
-            raise Unusable("The service runs on this database: stop it first, every server of it.")
-        try:
-            _accept(parts)
-        finally:
-            held.release()
+    with opened(settings) as parts, alone(parts):
+        _accept(parts)
     return 0
 
 

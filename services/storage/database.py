@@ -51,6 +51,19 @@ class Database:
         with self._turn, self.engine.connect() as connection, transaction(connection, "BEGIN IMMEDIATE"):
             yield connection
 
+    def forget_deleted(self) -> bool:
+        """Leave nothing of what was deleted or overwritten in an embedded database's files; False if it is to wait.
+
+        Each change overwrites with zeros what it frees (`secure_delete`); the pages as they were before still stand in
+        SQLite's own log, which this empties. Another process that reads for longer than we wait keeps them there, and
+        the last one that closes the database deletes them.
+        """
+        if not self._is_sqlite:
+            return True
+        with self._turn, self.engine.connect() as connection:
+            is_busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        return not is_busy
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -99,6 +112,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         f"cache_size=-{CACHE_KIB}",
         f"wal_autocheckpoint={LOG_PAGES}",
     ):

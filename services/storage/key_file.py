@@ -52,6 +52,14 @@ class KeyFile:
         if database_exists:
             place = f"the key file {self.path} is missing and a database exists"
             raise KeyUnusable(f"{place}: restore its key, a new one could not open it")
+        self.make()
+
+    def make(self) -> None:
+        """Write a new random key, whatever it is for; otherwise as `create`.
+
+        Raises:
+            KeyUnusable: If the file exists already, or cannot be written.
+        """
         part = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
         try:
             try:
@@ -64,6 +72,31 @@ class KeyFile:
             raise KeyUnusable(f"the key file {self.path} exists already and was left as it is") from None
         except OSError as error:
             raise KeyUnusable(f"the key file {self.path} cannot be written: {error.strerror}") from None
+
+    def take_place_of(self, other: "KeyFile") -> None:
+        """Replace another key file by this one, durable on return; a crash leaves the other's key or this one.
+
+        Raises:
+            KeyUnusable: If the other cannot be replaced.
+        """
+        try:
+            self.path.replace(other.path)
+            _sync_folder(self.path.parent)
+        except OSError as error:
+            raise KeyUnusable(
+                f"the key file {other.path} cannot be replaced by {self.path}: {error.strerror}"
+            ) from None
+
+    def discard(self) -> None:
+        """Delete the file, if there is one. Whatever is wrapped under its key is lost with it.
+
+        Raises:
+            KeyUnusable: If it cannot be deleted.
+        """
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise KeyUnusable(f"the key file {self.path} cannot be deleted: {error.strerror}") from None
 
     def _refuse_unless_private(self, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
