@@ -3,7 +3,7 @@
 Source: NIST SP 800-63B-4 section 3.2.2 (N-THR-01..03), RFC 4226 section 7.3 (O-03), AC-4 (a new code resets nothing).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +15,10 @@ ANY = "any"
 """The bucket that counts every factor of an account together."""
 SENDS = "sends"
 """The bucket that counts messages sent for checks since the last that was answered (N-OOB-04)."""
+SENDS_DAILY = "sends_daily"
+"""The bucket that counts the same messages by the day, answered or not: an answer buys no further ones."""
+EVERY_SEND = (SENDS, SENDS_DAILY)
+"""Where each message that is sent for a check counts."""
 _FOR_NOW = frozenset({Objection.ATTEMPTS_USED_UP, Objection.SENDS_USED_UP})
 """Objections that go away by waiting, at the time that they say."""
 
@@ -48,9 +52,8 @@ def none_yet(account_id: AccountId, bucket: str, now: datetime) -> Attempts:
 
 def limits_of(bucket: str, policy: Policy) -> AttemptLimits:
     """The limits that hold for a bucket."""
-    if bucket == SENDS:
-        return policy.sends
-    return policy.attempts_together if bucket == ANY else policy.attempts
+    others = {ANY: policy.attempts_together, SENDS: policy.sends, SENDS_DAILY: policy.sends_daily}
+    return others.get(bucket, policy.attempts)
 
 
 def objections(attempts: Attempts | None, limits: AttemptLimits, now: datetime) -> tuple[Why, ...]:
@@ -59,7 +62,7 @@ def objections(attempts: Attempts | None, limits: AttemptLimits, now: datetime) 
         return ()
     if is_disabled(attempts, limits):
         return (Why(code=Objection.FACTOR_DISABLED),)
-    used_up = Objection.SENDS_USED_UP if attempts.bucket == SENDS else Objection.ATTEMPTS_USED_UP
+    used_up = Objection.SENDS_USED_UP if attempts.bucket in EVERY_SEND else Objection.ATTEMPTS_USED_UP
     if attempts.locked_until is not None and now < attempts.locked_until:
         return (Why(code=used_up, at=attempts.locked_until),)
     if _running(attempts, limits, now).failures >= limits.limit:
@@ -71,6 +74,16 @@ def rests_until(reasons: Sequence[Why]) -> datetime | None:
     """When what is refused for now only is allowed again; None when something else objects, or nothing does."""
     moments = [why.at for why in reasons if why.at is not None and why.code in _FOR_NOW]
     return max(moments) if moments and len(moments) == len(reasons) else None
+
+
+def to_wait_for(reasons: Iterable[Why]) -> tuple[Why, ...]:
+    """Of each objection the one that ends last: whoever waits for an earlier one only waits in vain."""
+    kept: dict[Objection, Why] = {}
+    for why in reasons:
+        other = kept.setdefault(why.code, why)
+        if why.at is not None and other.at is not None and why.at > other.at:
+            kept[why.code] = why
+    return tuple(kept.values())
 
 
 def is_disabled(attempts: Attempts, limits: AttemptLimits) -> bool:

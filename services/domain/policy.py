@@ -89,6 +89,7 @@ class Policy:
     attempts: AttemptLimits
     attempts_together: AttemptLimits
     sends: AttemptLimits
+    sends_daily: AttemptLimits
     lookups_per_case: int
     lookups_per_agent_hour: int
     reveals_per_agent_hour: int

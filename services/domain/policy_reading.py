@@ -85,6 +85,7 @@ def _policy(reader: TomlReader) -> Policy:
         attempts=_limits(reader.table("attempts")),
         attempts_together=_limits(reader.table("attempts_together")),
         sends=_limits(reader.table("sends"), guesses=False),
+        sends_daily=_daily(reader.table("sends_daily")),
         lookups_per_case=lookups.number("per_case", 1, 100),
         lookups_per_agent_hour=lookups.number("per_agent_hour", 1, 100_000),
         reveals_per_agent_hour=lookups.number("reveals_per_agent_hour", 0, 100_000),
@@ -112,6 +113,13 @@ def _limits(reader: TomlReader, guesses: bool = True) -> AttemptLimits:
         lock=reader.minutes("lock_minutes", 1),
         disable_after=reader.number("disable_after", 1, MOST_FAILURES) if guesses else None,
     )
+    reader.done()
+    return limits
+
+
+def _daily(reader: TomlReader) -> AttemptLimits:
+    day = timedelta(minutes=DAY)
+    limits = AttemptLimits(limit=reader.number("limit", 1, MOST_FAILURES), window=day, lock=day, disable_after=None)
     reader.done()
     return limits
 

@@ -85,7 +85,7 @@ def objections_to_start(
     reasons += objections_to_target(offer.method, offer.target, dossier, policy, now)
     buckets = [stands_on(offer.method, offer.target), limits.ANY]
     reasons += objections_of_limits(
-        (*buckets, limits.SENDS) if offer.method in ISSUED else buckets, dossier, policy, now
+        (*buckets, *limits.EVERY_SEND) if offer.method in ISSUED else buckets, dossier, policy, now
     )
     if adds_nothing(proof_of(offer, policy, now), evidence_of(checks, dossier, policy, now)):
         reasons.append(Why(code=Objection.ALREADY_PROVEN))
@@ -192,7 +192,7 @@ def evidence_held(checks: Sequence[Check], dossier: Dossier, policy: Policy, now
 def objections_of_limits(buckets: Sequence[str], dossier: Dossier, policy: Policy, now: datetime) -> tuple[Why, ...]:
     """Attempts and sends of the account that are used up (invariant 10)."""
     found = [limits.objections(dossier.attempts.get(name), limits.limits_of(name, policy), now) for name in buckets]
-    return tuple(dict.fromkeys(why for reasons in found for why in reasons))
+    return limits.to_wait_for(why for reasons in found for why in reasons)
 
 
 def _proofs(checks: Sequence[Check], dossier: Dossier, policy: Policy) -> tuple[Evidence, ...]:

@@ -117,9 +117,15 @@ def _send(
         stop = new_link(service, work, case, dossier, LinkPurpose.STOP, STOP_LINK_LIFE, check_id=check.id)
         draft = replace(draft, code=code, stop_link=stop)
     post(service, work, case, offer.contact, f"{draft.kind}/{check.id}", draft)
-    sends = dossier.attempts.get(limits.SENDS) or limits.none_yet(check.account_id, limits.SENDS, now)
-    work.attempts.put(limits.count(sends, service.policy.sends, now))
+    _count_send(service, work, dossier)
     return ready
+
+
+def _count_send(service: Service, work: Work, dossier: Dossier) -> None:
+    now = service.clock()
+    for name in limits.EVERY_SEND:
+        before = dossier.attempts.get(name) or limits.none_yet(dossier.account.id, name, now)
+        work.attempts.put(limits.count(before, limits.limits_of(name, service.policy), now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

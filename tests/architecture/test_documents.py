@@ -123,7 +123,7 @@ def test_every_setting_of_the_desktop_is_documented() -> None:
 def test_the_limits_are_those_of_the_policy() -> None:
     """A-09: what is documented is what is enforced, and nothing that limits is left out."""
     policy = policy_file(load_settings({}), "recovery.toml").table
-    sections = ("attempts", "attempts_together", "sends", "lookups", "freshness")
+    sections = ("attempts", "attempts_together", "sends", "sends_daily", "lookups", "freshness")
     known = {f"{section}.{key}": str(value) for section in sections for key, value in policy[section].items()}
     assert {plain(row[0]): row[1] for row in table_with("docs/operators.md", "`attempts.limit`")} == known
 

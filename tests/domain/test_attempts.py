@@ -8,6 +8,7 @@ import pytest
 from services.domain.attempts import (
     ANY,
     SENDS,
+    SENDS_DAILY,
     Attempts,
     count,
     end_row,
@@ -17,6 +18,7 @@ from services.domain.attempts import (
     none_yet,
     objections,
     succeed,
+    to_wait_for,
 )
 from services.domain.outcome import Why
 from services.domain.policy import AttemptLimits
@@ -118,6 +120,7 @@ def test_a_success_elsewhere_ends_the_row_and_not_the_window() -> None:
         ("recovery_codes", POLICY.attempts),
         (ANY, POLICY.attempts_together),
         (SENDS, POLICY.sends),
+        (SENDS_DAILY, POLICY.sends_daily),
     ],
 )
 def test_which_limits_hold_for_which_bucket(bucket: str, expected: AttemptLimits) -> None:
@@ -137,3 +140,10 @@ def test_messages_are_limited_but_are_no_failures() -> None:
     assert objections(counter, POLICY.sends, after) == (
         Why(code=Objection.SENDS_USED_UP, at=after + POLICY.sends.lock),
     )
+
+
+def test_of_what_ends_by_waiting_the_last_end_is_told() -> None:
+    """Nobody waits ten minutes to be told to wait until tomorrow."""
+    soon, late = (Why(code=Objection.SENDS_USED_UP, at=NOW + rest) for rest in (timedelta(minutes=10), HOUR))
+    for_good = Why(code=Objection.FACTOR_DISABLED)
+    assert to_wait_for([soon, for_good, late]) == to_wait_for([late, soon, for_good, for_good]) == (late, for_good)

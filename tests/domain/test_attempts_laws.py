@@ -8,15 +8,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.domain.account import Dossier
 from services.domain.answering import Fit, attempts_left, objections_to_answer, settle
-from services.domain.attempts import ANY, Attempts, count, left, none_yet, objections
+from services.domain.attempts import ANY, EVERY_SEND, Attempts, count, left, limits_of, none_yet, objections
 from services.domain.policy import AttemptLimits
-from services.domain.verification import Check
+from services.domain.verification import Check, objections_of_limits
 from services.vocabulary import CUSTOMER, Method
 from tests.support.facts import ACCOUNT, NOW, app, check, codes, dossier, email, phone, policy
 
 SMALL = policy(
     ("attempts", {"limit": 3, "window_minutes": 60, "lock_minutes": 90, "disable_after": 8}),
     ("attempts_together", {"limit": 5, "window_minutes": 60, "lock_minutes": 60, "disable_after": 20}),
+    ("sends_daily", {"limit": 4}),
 )
 """Limits that a short run reaches."""
 FACTORS: dict[str, tuple[Method, str | None]] = {
@@ -54,6 +55,28 @@ def test_no_window_and_no_row_holds_more_than_its_limit(rules: AttemptLimits, pa
     assert len(evaluated) <= (rules.disable_after or 0)
     for start in evaluated:
         assert sum(start <= at < start + rules.window for at in evaluated) <= rules.limit
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 9, 10, 71, 1430, 1440]), st.booleans()), min_size=1, max_size=120))
+def test_no_day_holds_more_messages_than_its_limit_however_many_are_answered(calls: list[tuple[int, bool]]) -> None:
+    """N-OOB-04: whoever answers each code, or has an owner who does, is sent no more of them."""
+    counters, now, sent = dict[str, Attempts](), NOW, list[datetime]()
+    for pause, answered in calls:
+        now += timedelta(minutes=pause)
+        if objections_of_limits(EVERY_SEND, dossier(phone(), attempts=counters), SMALL, now):
+            continue
+        for name in EVERY_SEND:
+            before = counters.get(name) or none_yet(ACCOUNT, name, now)
+            counters[name] = count(before, limits_of(name, SMALL), now)
+        sent.append(now)
+        if answered:
+            code = check(Method.SMS_CODE, "phone", started_at=now, expires_at=now + timedelta(minutes=1))
+            settled = settle(code, dossier(phone(), attempts=counters), Fit.RIGHT, CUSTOMER, SMALL, now).state
+            counters |= {one.bucket: one for one in settled.attempts}
+    for start in sent:
+        assert sum(start <= at < start + timedelta(days=1) for at in sent) <= SMALL.sends_daily.limit
+    rested = now + SMALL.sends_daily.lock
+    assert not objections_of_limits(EVERY_SEND, dossier(phone(), attempts=counters), SMALL, rested)
 
 
 class Guessing(RuleBasedStateMachine):

@@ -6,7 +6,7 @@ import pytest
 
 from services.domain.account import Dossier
 from services.domain.answering import Fit, attempts_left, objections_to_answer, settle
-from services.domain.attempts import ANY, SENDS
+from services.domain.attempts import ANY, SENDS, SENDS_DAILY
 from services.domain.outcome import Refused
 from services.domain.policy import Policy
 from services.domain.verification import Check, counts, end, evidence_of, lapses_at, opened, start, state_now
@@ -94,6 +94,7 @@ def test_a_right_answer_passes_and_starts_its_factor_afresh() -> None:
         attempts("contact:email", failures=4, in_a_row=40),
         attempts(ANY, failures=8, in_a_row=80),
         attempts(SENDS, failures=3, in_a_row=3),
+        attempts(SENDS_DAILY, failures=9, in_a_row=9),
     )
     outcome = settle(SMS, facts, Fit.RIGHT, AGENT, POLICY, NOW)
     assert (outcome.state.check.state, outcome.state.check.settled_at) == (CheckState.PASSED, NOW)

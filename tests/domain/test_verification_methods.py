@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.domain.account import Dossier
-from services.domain.attempts import ANY, SENDS
+from services.domain.attempts import ANY, SENDS, SENDS_DAILY
 from services.domain.methods import Offer, objections_to_target, offers, proof_of, stands_on
 from services.domain.outcome import Refused
 from services.domain.verification import new_check, objections_to_start
@@ -99,6 +99,12 @@ SWAPPED: dict[str, Any] = {"sim_swap": SignalAnswer.YES, "sim_swapped_at": NOW -
         (dossier(phone(), account(frozen_at=NOW)), "sms_code:phone", {Objection.ACCOUNT_FROZEN}),
         (dossier(phone(), attempts(SENDS, failures=5)), "sms_code:phone", {Objection.SENDS_USED_UP}),
         (dossier(app(), attempts(SENDS, failures=5)), "totp:app", set()),
+        (dossier(phone(), attempts(SENDS_DAILY, failures=19)), "sms_code:phone", set()),
+        (dossier(phone(), attempts(SENDS_DAILY, failures=20)), "sms_code:phone", {Objection.SENDS_USED_UP}),
+        (dossier(phone(), attempts(SENDS_DAILY, failures=20)), "reverse_code:phone", {Objection.SENDS_USED_UP}),
+        (dossier(email(), attempts(SENDS_DAILY, failures=20)), "email_code:email", {Objection.SENDS_USED_UP}),
+        (dossier(app(), attempts(SENDS_DAILY, failures=20)), "totp:app", set()),
+        (dossier(codes(), attempts(SENDS_DAILY, failures=20)), "recovery_code", set()),
         (dossier(app(), attempts(ANY, failures=10)), "totp:app", {Objection.ATTEMPTS_USED_UP}),
         (dossier(app(), attempts("authenticator:app", failures=5)), "totp:app", {Objection.ATTEMPTS_USED_UP}),
         (dossier(app(), attempts("authenticator:app", in_a_row=50)), "totp:app", {Objection.FACTOR_DISABLED}),
