@@ -170,6 +170,7 @@ def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckC
         method=check.method,
         masked=masked(dossier.contact(check.contact_id)) if dossier else "",
         evidence=rules.evidence,
+        exposed=rules.exposed,
         state=view.state,
         started_at=check.started_at,
         expires_at=check.expires_at,

@@ -46,6 +46,8 @@ class CheckCard:
     method: Method
     masked: str
     evidence: EvidenceClass
+    exposed: bool
+    """The caller reads a secret aloud to the agent: weaker evidence (AC-5)."""
     state: CheckState
     started_at: datetime
     expires_at: datetime

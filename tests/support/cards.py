@@ -117,6 +117,7 @@ def check_card(**facts: Any) -> CheckCard:
         "method": Method.SMS_CODE,
         "masked": "+44 ···· 123",
         "evidence": EvidenceClass.CONTACT_CODE,
+        "exposed": True,
         "state": CheckState.PENDING,
         "started_at": NOW,
         "expires_at": NOW + timedelta(minutes=5),

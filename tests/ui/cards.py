@@ -182,6 +182,7 @@ def check(kind: Method, state: CheckState, evidence: EvidenceClass, masked: str 
         method=kind,
         masked=masked,
         evidence=evidence,
+        exposed=kind is not Method.REVERSE_CODE,
         state=state,
         started_at=ago(minutes=2),
         expires_at=NOW + timedelta(minutes=8),

@@ -148,6 +148,12 @@ class TestProof:
         ]
         assert proof.next_step == ""
 
+    def test_proof_that_was_read_aloud_says_so(self) -> None:
+        """AC-5: it is the weaker kind."""
+        card = found(replace(reverse_passed(), method=Method.SMS_CODE, exposed=True), proven=True)
+        (point,) = proof_view(card, card.actions[0], WORDS, NOW).points
+        assert point.detail == "Code by text message, read aloud. Counts until 14:59."
+
     def test_two_steps_are_named_in_their_order(self) -> None:
         card = found()
         assert next_step(card, card.actions[1], WORDS, where=False) == (

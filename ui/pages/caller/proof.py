@@ -203,7 +203,8 @@ def _title(card: "CaseCard", method: Method, masked: str, wording: "Wording") ->
 
 def _proven(check: "CheckCard", wording: "Wording", now: datetime) -> Point:
     until = "" if check.lapses_at is None else say("Counts %s.", wording.moments.until(check.lapses_at, now))
-    by = f"{wording.word(check.method)}. {until}".strip()
+    aloud = say(", read aloud") if check.exposed else ""
+    by = f"{wording.word(check.method)}{aloud}. {until}".strip()
     return Point(_sentence(wording.word(check.evidence)), say("proven"), Tone.OK, "circle-check", by)
 
 
