@@ -76,10 +76,15 @@ class KeyFile:
     def take_place_of(self, other: "KeyFile") -> None:
         """Replace another key file by this one, durable on return; a crash leaves the other's key or this one.
 
+        It is for whoever the other was for: the service reads it too when the operator who replaced it was root.
+
         Raises:
             KeyUnusable: If the other cannot be replaced.
         """
         try:
+            before, present = other.path.stat(), self.path.stat()
+            if (before.st_uid, before.st_gid) != (present.st_uid, present.st_gid):
+                os.chown(self.path, before.st_uid, before.st_gid)
             self.path.replace(other.path)
             _sync_folder(self.path.parent)
         except OSError as error:

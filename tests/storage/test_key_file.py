@@ -120,3 +120,17 @@ def test_a_damaged_file_is_refused_without_showing_it(key_file: KeyFile, content
     with pytest.raises(KeyUnusable, match="does not hold a key of 32 bytes") as caught:
         key_file.load()
     assert "AAAA" not in str(caught.value)
+
+
+def test_a_key_that_takes_anothers_place_is_for_whom_that_one_was(key_file: KeyFile) -> None:
+    """Root replaces the key, and the service, which is somebody else, still reads it."""
+    key_file.make()
+    fresh = KeyFile(key_file.path.with_name("fresh"))
+    fresh.make()
+    group = 65534 if os.geteuid() == 0 else os.getgid()
+    os.chown(key_file.path, os.geteuid(), group)
+    key, mode = fresh.load().reveal(), stat.S_IMODE(key_file.path.stat().st_mode)
+    fresh.take_place_of(key_file)
+    assert (key_file.path.stat().st_gid, stat.S_IMODE(key_file.path.stat().st_mode)) == (group, mode)
+    assert key_file.load().reveal() == key
+    assert not fresh.path.exists()
