@@ -53,7 +53,7 @@ class CaseState(StrEnum):
     RESOLVED = "resolved"
     """The owner completed a recovery: the case closed itself."""
     CLOSED = "closed"
-    """An agent ended it."""
+    """An agent ended it, or it closed itself because nothing happened in it any more."""
     FROZEN = "frozen"
     """The owner said "that is not me", or stopped an action."""
 
@@ -297,6 +297,8 @@ class Event(StrEnum):
     CASE_OPENED = "case.opened"
     CASE_READ = "case.read"
     CASE_CLOSED = "case.closed"
+    CASE_EXPIRED = "case.expired"
+    """Nothing happened in it for as long as the policy lets a case wait: it closed itself."""
     CASE_RESOLVED = "case.resolved"
     CASE_FROZEN = "case.frozen"
     CASE_NOTED = "case.noted"

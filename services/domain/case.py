@@ -11,6 +11,7 @@ from services.domain.staff import Staff, lacks
 from services.domain.transitions import CASE, moved
 from services.vocabulary import (
     CUSTOMER,
+    SYSTEM,
     AccountId,
     ActorId,
     CaseId,
@@ -24,6 +25,8 @@ from services.vocabulary import (
 
 REFERENCE_LENGTH = 3
 """Shortest call or ticket reference that says anything."""
+NOTHING_HAPPENED = frozenset({Event.CASE_READ, Event.REFUSED})
+"""Entries of a case that keep it open no longer: somebody looked, or tried what they may not."""
 REVEAL_LIFE = timedelta(minutes=5)
 """How long a field stays in clear after its reason was given: a look during the call, and no copy for later."""
 
@@ -161,6 +164,20 @@ def resolve(case: Case, now: datetime) -> Outcome[Case]:
     """
     resolved = _ended(case, CaseState.RESOLVED, now)
     return Outcome(state=resolved, entry=_entry(Event.CASE_RESOLVED, resolved, CUSTOMER, now, {}))
+
+
+def expire(case: Case, last_at: datetime, policy: Policy, now: datetime, *, waits: bool) -> Outcome[Case]:
+    """End a case that was left alone: while it is open, it is its agent's window on the account (invariant 2).
+
+    *last_at* is when anything last happened in it. One that *waits* for a check or an action has no end before theirs.
+
+    Raises:
+        Refused: When it is not open, waits, or was not left alone for as long as the policy says.
+    """
+    if waits or now < last_at + policy.case_idle:
+        demand((Why(code=Objection.NOTHING_TO_DO),))
+    expired = _ended(case, CaseState.CLOSED, now)
+    return Outcome(state=expired, entry=_entry(Event.CASE_EXPIRED, expired, SYSTEM, now, {}))
 
 
 def note(case: Case, staff: Staff, text: str, now: datetime) -> Outcome[Case]:

@@ -90,6 +90,7 @@ class Policy:
     attempts_together: AttemptLimits
     sends: AttemptLimits
     sends_daily: AttemptLimits
+    case_idle: timedelta
     lookups_per_case: int
     lookups_per_agent_hour: int
     reveals_per_agent_hour: int

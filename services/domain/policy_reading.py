@@ -19,6 +19,8 @@ LONGEST_VALID = {
 """Longest life of an issued code. Source: NIST SP 800-63B-4 sections 4.2.1.2 and 3.1.3.2 (N-REC-08, N-OOB-02)."""
 DAY = 24 * 60
 """Minutes: nothing that a policy lets live for a caller or an owner lives longer."""
+LONGEST_OPEN = 7 * 24
+"""Hours: a case in which nothing happens is no window on an account for longer than a week, whatever the policy."""
 MOST_FAILURES = 100
 """Source: NIST SP 800-63B-4 section 3.2.2 (N-THR-01)."""
 EVIDENCE_OF = {
@@ -72,7 +74,7 @@ def read_roles(data: Mapping[str, Any]) -> Roles:
 
 
 def _policy(reader: TomlReader) -> Policy:
-    freshness, lookups = reader.table("freshness"), reader.table("lookups")
+    freshness, lookups, cases = (reader.table(name) for name in ("freshness", "lookups", "cases"))
     methods = [_method(name, table) for name, table in reader.tables("method")]
     actions = [_action(name, table) for name, table in reader.tables("action")]
     policy = Policy(
@@ -86,6 +88,7 @@ def _policy(reader: TomlReader) -> Policy:
         attempts_together=_limits(reader.table("attempts_together")),
         sends=_limits(reader.table("sends"), guesses=False),
         sends_daily=_daily(reader.table("sends_daily")),
+        case_idle=timedelta(hours=cases.number("idle_hours", 1, LONGEST_OPEN)),
         lookups_per_case=lookups.number("per_case", 1, 100),
         lookups_per_agent_hour=lookups.number("per_agent_hour", 1, 100_000),
         reveals_per_agent_hour=lookups.number("reveals_per_agent_hour", 0, 100_000),
@@ -93,7 +96,7 @@ def _policy(reader: TomlReader) -> Policy:
         requirements={name: _requirement(name, table) for name, table in reader.tables("requirement")},
         actions={policy.kind: policy for policy in actions},
     )
-    for read in (freshness, lookups, reader):
+    for read in (freshness, lookups, cases, reader):
         read.done()
     return policy
 

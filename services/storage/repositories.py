@@ -199,6 +199,10 @@ class CaseRecords(ReadOnce[Case]):
             return self.chosen(statements.CASES_OF_AGENT, agent_id=agent_id, count=count)
         return self.chosen(statements.OLDER_CASES_OF_AGENT, agent_id=agent_id, after=after, count=count)
 
+    def idle(self, since: datetime, count: int) -> Sequence[str]:
+        """Ids of open ones in which nothing happened after *since*, and that wait for no check and no action."""
+        return self._connection.scalars(statements.IDLE_CASES, {"since": since, "count": count}).all()
+
 
 class CheckRecords(Records[Check]):
     """Checks."""

@@ -21,9 +21,10 @@ from sqlalchemy import (
     update,
 )
 
+from services.domain.case import NOTHING_HAPPENED
 from services.domain.recovery import UNSETTLED
 from services.storage import tables
-from services.vocabulary import ActionState, CheckState, MessageState
+from services.vocabulary import ActionState, CaseState, CheckState, MessageState
 
 _staff, _sessions = tables.staff.c, tables.staff_sessions.c
 _accounts, _contacts = tables.accounts.c, tables.contact_points.c
@@ -76,6 +77,27 @@ HOLDING: Select[Any] = select(
 CASES_OF_AGENT = select(tables.cases).where(_cases.agent_id == bindparam("agent_id"))
 CASES_OF_AGENT = CASES_OF_AGENT.order_by(_cases.id.desc()).limit(_count)
 OLDER_CASES_OF_AGENT = CASES_OF_AGENT.where(_cases.id < _after)
+
+_entries = tables.audit_entries.c
+_since = bindparam("since", type_=tables.Utc)
+_last_at = (
+    select(_entries.at)
+    .where(_entries.case_id == _cases.id, _entries.event.not_in(sorted(NOTHING_HAPPENED)))
+    .order_by(_entries.serial.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+IDLE_CASES: Select[str] = (
+    select(_cases.id)
+    .where(
+        and_(_cases.state == CaseState.OPEN, _cases.opened_at <= _since, _last_at <= _since),
+        _cases.id.not_in(select(_checks.case_id).where(_checks.state == CheckState.PENDING)),
+        _cases.id.not_in(select(_actions.case_id).where(_actions.state.in_(sorted(UNSETTLED)))),
+    )
+    .order_by(_cases.opened_at)
+    .limit(_count)
+)
+"""Of each old open case the newest entry that counts is looked at, and no more of them."""
 
 OVERDUE_CHECKS: Select[str] = (
     select(_checks.id)
@@ -137,7 +159,7 @@ FORGET_SPENT = {
 }
 """By what the ids of each begin with."""
 
-_entries, _answers, _outbox = tables.audit_entries.c, tables.idempotency.c, tables.outbox.c
+_answers, _outbox = tables.idempotency.c, tables.outbox.c
 TIMELINE = select(_entries.text).where(_entries.case_id == bindparam("case_id")).order_by(_entries.serial)
 NEWEST_ENTRY: Select[str] = (
     select(_entries.text)

@@ -220,6 +220,7 @@ cases = Table(
     Column("opened_at", Utc, nullable=False),
     Column("closed_at", Utc),
     Index("ix_cases_agent", "agent_id", "id"),
+    Index("ix_cases_open", "state", "opened_at"),
 )
 
 checks = Table(

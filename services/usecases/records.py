@@ -87,6 +87,9 @@ class CaseRecords(Records[Case], Protocol):
     def of_agent(self, agent_id: StaffId, after: str | None, count: int) -> list[Case]:
         """A page of an agent's cases, newest first."""
 
+    def idle(self, since: datetime, count: int) -> Sequence[str]:
+        """Ids of open ones in which nothing happened after *since*, and that wait for no check and no action."""
+
 
 class CheckRecords(Records[Check], Protocol):
     """Checks."""

@@ -1,12 +1,14 @@
-"""What falls due by itself: checks and links that expire, actions whose cooling-off is over."""
+"""What falls due by itself: checks and links that expire, actions whose cooling-off is over, cases left alone."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
+from services.domain import case as case_rules
 from services.domain import recovery_life as rules
 from services.domain import verification
 from services.domain.outcome import Refused, Stale
+from services.domain.recovery import UNSETTLED
 from services.guarded import guarded
 from services.usecases.messages import notices_of
 from services.usecases.service import Service
@@ -30,10 +32,12 @@ def settle_due(service: Service) -> int:
         checks = work.checks.overdue(now, AT_ONCE)
         due = work.actions.due(now, AT_ONCE)
         dead = work.actions.overdue(now, AT_ONCE)
+        idle = work.cases.idle(now - service.policy.case_idle, AT_ONCE)
     return (
         _settled(_expire_check, service, checks)
         + _settled(_start_action, service, due)
         + _settled(_expire_action, service, dead)
+        + _settled(_expire_case, service, idle)
     )
 
 
@@ -86,3 +90,14 @@ def _expire_action(service: Service, action_id: str) -> None:
         action = work.actions.get(action_id)
         work.actions.put(work.record(rules.expire(action, service.clock())))
         work.cases.put(work.cases.get(action.case_id))
+
+
+def _expire_case(service: Service, case_id: str) -> None:
+    with service.storage.changing() as work:
+        case = work.cases.get(case_id)
+        happened = [entry.at for entry in work.timeline(case.id) if entry.event not in case_rules.NOTHING_HAPPENED]
+        waits = any(check.state is CheckState.PENDING for check in work.checks.of_case(case.id))
+        waits = waits or any(action.state in UNSETTLED for action in work.actions.of_case(case.id))
+        last_at = max(happened, default=case.opened_at)
+        expired = case_rules.expire(case, last_at, service.policy, service.clock(), waits=waits)
+        work.cases.put(work.record(expired))

@@ -9,7 +9,7 @@ import pytest
 from services.domain.account import ContactPoint
 from services.domain.case import REVEAL_LIFE
 from services.domain.outcome import Entry, Outcome
-from services.usecases import sign_in
+from services.usecases import sign_in, timers
 from services.vocabulary import SYSTEM, ContactKind, ContactPointId, Event, StaffId
 from tests.support.http import Caller, Site
 from tests.support.world import Customer, Person
@@ -121,6 +121,25 @@ def test_a_case_that_ended_shows_its_record_and_nothing_of_the_account_as_it_is(
     assert (after["account"]["live"], after["account"]["contacts"]) == (False, [])
     assert (after["account"]["name"][0], len(after["checks"])) == ("A", 1)
     assert [item["event"] for item in after["timeline"]][-2:] == ["case.closed", "check.cancelled"]
+
+
+def test_a_case_that_nobody_touches_closes_itself_and_says_so(reveals: Reveals) -> None:
+    """An open case is a window on the account; that its agent looks through it, or would, keeps it open no longer."""
+    world = reveals.site.world
+    world.clock.turn(timedelta(minutes=10))
+    assert timers.settle_due(world.service) == 1
+    world.clock.turn(world.service.policy.case_idle - timedelta(minutes=1))
+    again = reveals.site.sign_in(reveals.agent)
+    assert reveals.seen_by(again)["account"]["live"]
+    assert again.post(f"{reveals.path}/lookup", {"query": reveals.who.account.customer_number}).status_code == 409
+    assert world.events()[-1] == "staff.refused"
+    assert timers.settle_due(world.service) == 0
+    world.clock.turn(timedelta(minutes=1))
+    assert timers.settle_due(world.service) == 1
+    card = reveals.seen_by(again)
+    assert (card["state"], card["account"]["live"], card["methods"], card["actions"]) == ("closed", False, [], [])
+    last = card["timeline"][-1]
+    assert (last["event"], last["actor"]) == ("case.expired", "system")
 
 
 def test_another_role_leaves_no_window_on_old_cases(reveals: Reveals) -> None:

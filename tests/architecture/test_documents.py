@@ -93,6 +93,7 @@ def test_the_handbook_has_the_numbers_of_the_policy() -> None:
     lapses = {int(method.lapses / timedelta(minutes=1)) for method in policy.methods.values()}
     assert f"within the last {policy.quarantine.days} days" in said
     assert f"a case has {policy.lookups_per_case} tries" in said
+    assert f"nothing happens for {policy.case_idle // timedelta(hours=1)} hours closes itself" in said
     assert [f"counts for {minutes} minutes" in said for minutes in lapses] == [True]
 
 
@@ -123,7 +124,7 @@ def test_every_setting_of_the_desktop_is_documented() -> None:
 def test_the_limits_are_those_of_the_policy() -> None:
     """A-09: what is documented is what is enforced, and nothing that limits is left out."""
     policy = policy_file(load_settings({}), "recovery.toml").table
-    sections = ("attempts", "attempts_together", "sends", "sends_daily", "lookups", "freshness")
+    sections = ("attempts", "attempts_together", "sends", "sends_daily", "cases", "lookups", "freshness")
     known = {f"{section}.{key}": str(value) for section in sections for key, value in policy[section].items()}
     assert {plain(row[0]): row[1] for row in table_with("docs/operators.md", "`attempts.limit`")} == known
 

@@ -10,6 +10,7 @@ from services.domain.case import (
     Case,
     Reveal,
     close,
+    expire,
     in_clear,
     is_own,
     may_read,
@@ -20,8 +21,8 @@ from services.domain.case import (
 from services.domain.case import objections as against
 from services.domain.outcome import Refused
 from services.domain.staff import Staff
-from services.vocabulary import CUSTOMER, CaseState, Event, Objection, Permission
-from tests.support.facts import NOW, case, objections, staff
+from services.vocabulary import CUSTOMER, SYSTEM, CaseState, Event, Objection, Permission
+from tests.support.facts import MICROSECOND, NOW, POLICY, case, objections, staff
 
 AGENT, COLLEAGUE = staff("stf_1", Permission.OPEN_CASE), staff("stf_2", Permission.OPEN_CASE)
 
@@ -129,6 +130,25 @@ def test_a_case_resolves_when_its_owner_did_their_part() -> None:
     assert (outcome.entry.event, outcome.entry.actor) == (Event.CASE_RESOLVED, CUSTOMER)
     with pytest.raises(Refused) as refused:
         resolve(case(CaseState.FROZEN), NOW)
+    assert objections(refused.value) == {Objection.CASE_NOT_OPEN}
+
+
+def test_a_case_that_was_left_alone_closes_itself_when_the_policy_says() -> None:
+    """Invariant 2: an open case is a window on the account, and no window stays open for ever."""
+    over = NOW + POLICY.case_idle
+    outcome = expire(case(), NOW, POLICY, over, waits=False)
+    assert (outcome.state.state, outcome.state.closed_at) == (CaseState.CLOSED, over)
+    assert (outcome.entry.event, outcome.entry.actor, outcome.entry.prose) == (Event.CASE_EXPIRED, SYSTEM, None)
+    for now, waits in ((over - MICROSECOND, False), (over, True)):
+        with pytest.raises(Refused) as refused:
+            expire(case(), NOW, POLICY, now, waits=waits)
+        assert objections(refused.value) == {Objection.NOTHING_TO_DO}
+
+
+@pytest.mark.parametrize("state", sorted(set(CaseState) - {CaseState.OPEN}))
+def test_what_ended_does_not_end_by_itself_once_more(state: CaseState) -> None:
+    with pytest.raises(Refused) as refused:
+        expire(case(state), NOW, POLICY, NOW + POLICY.case_idle, waits=False)
     assert objections(refused.value) == {Objection.CASE_NOT_OPEN}
 
 

@@ -47,6 +47,13 @@ def test_an_issued_code_lives_as_long_as_nist_lets_it_and_no_minute_longer(metho
     assert fault.startswith(f"{place} must be")
 
 
+def test_a_case_that_is_left_alone_stays_open_for_a_week_at_most() -> None:
+    """Invariant 2: no policy makes an open case a window for ever."""
+    assert policy(("cases.idle_hours", 168)).case_idle == timedelta(days=7)
+    [fault] = faults(policy_table(("cases.idle_hours", 169)))
+    assert fault.startswith("cases.idle_hours must be")
+
+
 REFUSED: list[tuple[str, list[tuple[str, object]], str]] = [
     (
         "two issued codes reset an authenticator (AC-1)",

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.dialects import sqlite
 
 from services.domain.case import Case
 from services.domain.outcome import Entry, Outcome, Stale
+from services.storage import statements
 from services.storage.unit_of_work import Work
 from services.vocabulary import ActorId, Event
 from tests.support.at_work import Desk
@@ -68,3 +70,13 @@ def test_what_was_written_is_what_is_read(world: World, case: Case) -> None:
         work.record(Outcome(state=None, entry=entry))
     with world.storage.reading() as work:
         assert looked(work) == (7, before.version + 1)
+
+
+def test_cases_left_alone_are_found_among_the_open_ones(world: World) -> None:
+    """It is asked every second: of a million cases that ended, none is looked at."""
+    asked_for = statements.IDLE_CASES.params(since=world.clock(), count=1)
+    sql = str(asked_for.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    with world.parts.database.reading() as connection:
+        steps = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    assert steps[0] == "SEARCH cases USING INDEX ix_cases_open (state=? AND opened_at<?)"
+    assert [step for step in steps if step.startswith("SCAN")] == []

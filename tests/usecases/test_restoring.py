@@ -40,7 +40,8 @@ def test_what_cools_off_is_stopped_and_never_falls_due(world: World, proven: Des
     world.work()
     assert restoring.stop_what_was_under_way(world.service, OPERATOR) == Stopped(actions=1, checks=0, messages=0)
     world.clock.turn(timedelta(days=30))
-    assert timers.settle_due(world.service) == 0
+    assert timers.settle_due(world.service) == 1
+    assert world.events()[-1] == Event.CASE_EXPIRED
     world.work()
     assert proven.action(action).state is ActionState.STOPPED
     with world.storage.reading() as work:
