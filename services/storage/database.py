@@ -51,16 +51,18 @@ class Database:
         with self._turn, self.engine.connect() as connection, transaction(connection, "BEGIN IMMEDIATE"):
             yield connection
 
-    def forget_deleted(self) -> bool:
-        """Leave nothing of what was deleted or overwritten in an embedded database's files; False if it is to wait.
+    def forget_deleted(self, wait: float = BUSY_SECONDS) -> bool:
+        """Leave nothing of what was deleted or overwritten in an embedded database's files; False if it has to stay.
 
         Each change overwrites with zeros what it frees (`secure_delete`); the pages as they were before still stand in
-        SQLite's own log, which this empties. Another process that reads for longer than we wait keeps them there, and
-        the last one that closes the database deletes them.
+        SQLite's own log, which this empties. A reader who takes longer than *wait*, in seconds, keeps them there, and
+        the last process that closes the database deletes them.
         """
         if not self._is_sqlite:
             return True
         with self._turn, self.engine.connect() as connection:
+            connection.detach()  # the pool's connections go on waiting as long as ever
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait * 1000)}")
             is_busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
         return not is_busy
 
