@@ -341,6 +341,8 @@ class Event(StrEnum):
     ACCOUNTS_IMPORTED = "directory.imported"
     AUDIT_READ = "audit.read"
     POLICY_LOADED = "policy.loaded"
+    WORDS_ERASED = "account.words_erased"
+    """What staff typed about the account is gone; the log keeps its commitments to it."""
     RESTORE_ACCEPTED = "database.restore_accepted"
     """A backup was put back: what it says was under way is stopped, for what happened since is forgotten."""
     KEY_ROTATED = "database.key_rotated"

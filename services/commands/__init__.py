@@ -1,6 +1,6 @@
 """The server's commands: one module for each group, which adds its arguments and says what runs it."""
 
-from services.commands import demo, importing, log, migrate, restoring, rotating, serve, staff
+from services.commands import demo, erasing, importing, log, migrate, restoring, rotating, serve, staff
 
 COMMANDS = (
     serve.add_arguments,
@@ -11,5 +11,6 @@ COMMANDS = (
     log.add_arguments,
     restoring.add_arguments,
     rotating.add_arguments,
+    erasing.add_arguments,
 )
 """In the order in which help lists them."""

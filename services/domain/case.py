@@ -27,6 +27,8 @@ REFERENCE_LENGTH = 3
 """Shortest call or ticket reference that says anything."""
 NOTHING_HAPPENED = frozenset({Event.CASE_READ, Event.REFUSED})
 """Entries of a case that keep it open no longer: somebody looked, or tried what they may not."""
+ERASED = "–"
+"""Stands where the words of a case were erased."""
 REVEAL_LIFE = timedelta(minutes=5)
 """How long a field stays in clear after its reason was given: a look during the call, and no copy for later."""
 
@@ -178,6 +180,11 @@ def expire(case: Case, last_at: datetime, policy: Policy, now: datetime, *, wait
         demand((Why(code=Objection.NOTHING_TO_DO),))
     expired = _ended(case, CaseState.CLOSED, now)
     return Outcome(state=expired, entry=_entry(Event.CASE_EXPIRED, expired, SYSTEM, now, {}))
+
+
+def without_words(case: Case) -> Case:
+    """The case without what was typed when it was opened."""
+    return replace(case, reference=ERASED)
 
 
 def note(case: Case, staff: Staff, text: str, now: datetime) -> Outcome[Case]:

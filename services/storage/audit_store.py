@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from services.domain.audit.checkpoint import sign_first, sign_next
 from services.domain.audit.merkle import Frontier, Node, Span, read_frontier
@@ -19,7 +19,7 @@ from services.storage.audit_reader import AuditReader, Signed, proof_between
 from services.storage.database import Database
 from services.storage.last_signed import LastSigned, NotRemembered
 from services.storage.sealing import Sealer
-from services.storage.tables import audit_checkpoints, audit_entries, audit_prose
+from services.storage.tables import audit_checkpoints, audit_entries
 
 BATCH = 1000
 """Entries to a checkpoint at most: a batch holds the database's write lock for some tens of milliseconds."""
@@ -143,15 +143,6 @@ class AuditStore(AuditReader):
         row = {"size": checkpoint.size, "root": checkpoint.root, "note": note, "signed_at": signed.signed_at}
         connection.execute(insert(audit_checkpoints).values(row))
         return signed
-
-
-def erase_prose(connection: Connection, subject: str) -> int:
-    """Erase, in the caller's transaction, the words that were typed about a subject; returns how many there were.
-
-    The log keeps its commitments to them, which say nothing without the salts, and still verifies (L-12).
-    """
-    about = select(audit_entries.c.serial).where(audit_entries.c.subject == subject)
-    return connection.execute(delete(audit_prose).where(audit_prose.c.serial.in_(about))).rowcount
 
 
 def _trusted_frontier(connection: Connection, last: Checkpoint | None) -> Frontier:

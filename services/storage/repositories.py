@@ -203,6 +203,20 @@ class CaseRecords(ReadOnce[Case]):
         """Ids of open ones in which nothing happened after *since*, and that wait for no check and no action."""
         return self._connection.scalars(statements.IDLE_CASES, {"since": since, "count": count}).all()
 
+    def of_account(self, account_id: AccountId) -> list[Case]:
+        """Every case whose account it became, oldest first."""
+        return self.every(account_id=account_id)
+
+
+class NoteRecords(Records[CaseNote]):
+    """Notes on cases."""
+
+    def erase(self, case_id: CaseId) -> int:
+        """Erase every note on a case; returns how many there were."""
+        erased = self._connection.execute(statements.ERASE_NOTES, {"of": case_id}).rowcount
+        self.written += erased
+        return erased
+
 
 class CheckRecords(Records[Check]):
     """Checks."""

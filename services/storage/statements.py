@@ -168,6 +168,15 @@ NEWEST_ENTRY: Select[str] = (
     .limit(1)
 )
 KEEP_ANSWER, ENQUEUE = insert(tables.idempotency), insert(tables.outbox)
+_of_its_cases = select(_cases.id).where(_cases.account_id == bindparam("account_id"))
+ERASE_PROSE: Delete = delete(tables.audit_prose).where(
+    tables.audit_prose.c.serial.in_(
+        select(_entries.serial).where(
+            or_(_entries.subject == bindparam("account_id"), _entries.case_id.in_(_of_its_cases))
+        )
+    )
+)
+ERASE_NOTES: Delete = delete(tables.notes).where(tables.notes.c.case_id == bindparam("of"))
 APPEND, APPEND_PROSE = insert(tables.audit_entries), insert(tables.audit_prose)
 KEPT_ANSWER = select(tables.idempotency).where(_answers.id == bindparam("of"))
 SETTLE_EFFECT: Update = update(tables.outbox).where(_outbox.id == bindparam("of")).values(settled_at=_now)

@@ -14,7 +14,6 @@ from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
 from services.domain.audit.entry import SALT_BYTES, parse_entry, write_entry
 from services.domain.budget import Budget
-from services.domain.case import CaseNote
 from services.domain.containment import Review
 from services.domain.ids import id_of
 from services.domain.outcome import Effect, Entry, KeyReused, Outcome
@@ -27,7 +26,7 @@ from services.storage.database import Database
 from services.storage.directory import BuiltInDirectory
 from services.storage.records import ReadOnce, Records
 from services.storage.sealing import Sealer, token_digest
-from services.vocabulary import CaseId, Event
+from services.vocabulary import AccountId, CaseId, Event
 
 State = TypeVar("State")
 
@@ -46,6 +45,7 @@ class Work:
         self.connection, self._sealer, self._now = connection, sealer, now
         self.entries: list[Entry] = []
         self.effects = 0
+        self._texts_erased = 0
 
     @cached_property
     def staff(self) -> kinds.StaffRecords:
@@ -118,9 +118,9 @@ class Work:
         return Records(self.connection, self._sealer, kinds.REVIEWS)
 
     @cached_property
-    def notes(self) -> Records[CaseNote]:
+    def notes(self) -> kinds.NoteRecords:
         """Notes on cases."""
-        return Records(self.connection, self._sealer, kinds.NOTES)
+        return kinds.NoteRecords(self.connection, self._sealer, kinds.NOTES)
 
     @cached_property
     def directory(self) -> BuiltInDirectory:
@@ -180,6 +180,15 @@ class Work:
             for prefix, forget in statements.FORGET_SPENT.items()
         )
 
+    def erase_prose(self, account_id: AccountId) -> int:
+        """Erase what was typed in entries about an account, or in a case of it; returns how many texts there were.
+
+        The log keeps its commitments to them, which say nothing without the salts, and still verifies (L-12).
+        """
+        erased = self.connection.execute(statements.ERASE_PROSE, {"account_id": account_id}).rowcount
+        self._texts_erased += erased
+        return erased
+
     def timeline(self, case_id: CaseId) -> list[kinds.LoggedEntry]:
         """The audit entries of a case, oldest first."""
         return [_read_back(text) for text in self.connection.scalars(statements.TIMELINE, {"case_id": case_id})]
@@ -216,8 +225,11 @@ class Work:
         """
         silent = {"budgets", "sessions", "messages"}
         states = [one for name, one in vars(self).items() if isinstance(one, Records) and name not in silent]
-        if not self.entries and any(one.written for one in states):
-            raise Unaudited(", ".join(one.table.name for one in states if one.written))
+        written = [one.table.name for one in states if one.written]
+        if self._texts_erased:
+            written.append(tables.audit_prose.name)
+        if written and not self.entries:
+            raise Unaudited(", ".join(written))
 
     def _append(self, entry: Entry) -> None:
         written = write_entry(entry, secrets.token_bytes(SALT_BYTES))

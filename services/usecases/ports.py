@@ -11,7 +11,6 @@ from services.domain.attempts import Attempts
 from services.domain.audit.tiles import Tile
 from services.domain.audit.tlog_proof import InclusionProof
 from services.domain.budget import Budget
-from services.domain.case import CaseNote
 from services.domain.containment import Review
 from services.domain.handover import Message
 from services.domain.outcome import Effect, Outcome
@@ -24,11 +23,12 @@ from services.usecases.records import (
     Directory,
     LinkRecords,
     MessageRecords,
+    NoteRecords,
     Records,
     SessionRecords,
     StaffRecords,
 )
-from services.vocabulary import ActionId, CaseId, Event
+from services.vocabulary import AccountId, ActionId, CaseId, Event
 
 T = TypeVar("T")
 State = TypeVar("State")
@@ -82,7 +82,7 @@ class Work(Protocol):
     @property
     def reviews(self) -> Records[Review]: ...
     @property
-    def notes(self) -> Records[CaseNote]: ...
+    def notes(self) -> NoteRecords: ...
     @property
     def directory(self) -> Directory: ...
 
@@ -113,6 +113,9 @@ class Work(Protocol):
 
         The oldest first, and of each at most *count*; returns how many there were. What happened stays in the log.
         """
+
+    def erase_prose(self, account_id: AccountId) -> int:
+        """Erase what was typed in entries about an account, or in a case of it; returns how many texts there were."""
 
     def timeline(self, case_id: CaseId) -> Sequence[LoggedEntry]:
         """The audit entries of a case, oldest first."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from services.domain.account import Account, Authenticator, Dossier, RecoveryCodes
-from services.domain.case import Case
+from services.domain.case import Case, CaseNote
 from services.domain.handover import Link, Message
 from services.domain.identifiers import Candidate
 from services.domain.recovery import Action
@@ -89,6 +89,16 @@ class CaseRecords(Records[Case], Protocol):
 
     def idle(self, since: datetime, count: int) -> Sequence[str]:
         """Ids of open ones in which nothing happened after *since*, and that wait for no check and no action."""
+
+    def of_account(self, account_id: AccountId) -> list[Case]:
+        """Every case whose account it became, oldest first."""
+
+
+class NoteRecords(Records[CaseNote], Protocol):
+    """Notes on cases."""
+
+    def erase(self, case_id: CaseId) -> int:
+        """Erase every note on a case; returns how many there were."""
 
 
 class CheckRecords(Records[Check], Protocol):

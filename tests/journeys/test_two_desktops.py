@@ -52,6 +52,7 @@ def test_two_agents_cannot_do_the_same_thing_to_one_account(sit_down: MakeSeat, 
     """The second is refused with the reason, and their card is read again: what it offered was out of date."""
     who = portal.world.customer()
     first, second = (_proven(sit_down(name), portal, who) for name in ("first", "second"))
+    second.line.hush()
     first.press(Qt.Key.Key_F8)
     first.press(Qt.Key.Key_Return)
     first.sees("What is being done", "Under way")

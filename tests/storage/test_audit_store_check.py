@@ -10,14 +10,14 @@ from services.domain.audit.export import entry_line
 from services.domain.audit.report import MAX_FINDINGS, Fault, Report
 from services.domain.audit.signing import verify_ed25519
 from services.domain.audit.verify import verify_export
-from services.domain.outcome import Missing
+from services.domain.outcome import Missing, Outcome
 from services.proofs import BadNote
 from services.storage import audit_export
 from services.storage.audit_export import export_log, open_folder
-from services.storage.audit_store import erase_prose
 from services.storage.data_keys import Unreadable
 from services.storage.tables import audit_entries, audit_prose
-from tests.domain.audit.logs import STRANGER
+from services.vocabulary import AccountId
+from tests.domain.audit.logs import STRANGER, entry
 from tests.storage.audit_logs import Log
 
 WORDS = "She lost her phone, +44 7700 900123; write to canary@example.com."
@@ -197,9 +197,10 @@ def test_what_was_slipped_in_behind_the_head_is_neither_shown_nor_exported(log: 
 def test_erasing_a_person_s_words_breaks_nothing(log: Log, tmp_path: Path) -> None:
     """L-12: erase a subject's words, and the log still verifies."""
     before = log.store.newest()
-    with log.database.changing() as connection:
-        assert erase_prose(connection, "acct_1") == 1
-        assert erase_prose(connection, "acct_1") == 0
+    with log.storage.changing() as work:
+        assert work.erase_prose(AccountId("acct_1")) == 1
+        assert work.erase_prose(AccountId("acct_1")) == 0
+        work.record(Outcome(state=None, entry=entry(20)))
     report = log.verified(*log.store.remembered())
     assert report.is_sound
     assert report.disclosed == 1

@@ -1,12 +1,17 @@
 """Invariant 11: nothing is written that the audit log says nothing about; and what is committed is committed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from services.domain.outcome import Entry
-from services.storage.unit_of_work import Unaudited
+from services.domain.case import Case
+from services.domain.outcome import Entry, Outcome
+from services.storage.unit_of_work import Unaudited, Work
+from services.usecases import cases
+from services.vocabulary import SYSTEM
+from tests.support.at_work import Desk
 from tests.support.world import World
 
 
@@ -23,6 +28,33 @@ def test_state_without_an_audit_entry_is_not_committed(tmp_path: Path) -> None:
         lock_in_silence()
     with world.storage.reading() as work:
         assert work.accounts.get(who.account.id).locked_at is None
+    world.close()
+
+
+@pytest.mark.parametrize(
+    ("what", "erase"),
+    [
+        ("audit_prose", lambda work, case: work.erase_prose(case.account_id)),
+        ("notes", lambda work, case: work.notes.erase(case.id)),
+    ],
+)
+def test_words_are_not_erased_without_an_audit_entry(
+    tmp_path: Path, what: str, erase: Callable[[Work, Case], int]
+) -> None:
+    world = World(tmp_path)
+    desk = Desk.with_account(world, world.customer())
+    with world.storage.changing() as work:
+        cases.note(world.service, work, desk.agent.staff, desk.case.id, "Calls again tomorrow")
+
+    def erase_in_silence() -> int:
+        with world.storage.changing() as work:
+            return erase(work, desk.case)
+
+    with pytest.raises(Unaudited, match=f"^{what}$"):
+        erase_in_silence()
+    with world.storage.changing() as work:
+        assert erase(work, desk.case) > 0
+        work.record(Outcome(state=None, entry=Entry(event="words", at=world.clock(), actor=SYSTEM)))
     world.close()
 
 
