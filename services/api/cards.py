@@ -11,7 +11,7 @@ from services.contract.problems import Reason
 from services.contract.staff import SessionCard, StaffCard
 from services.domain.account import Authenticator, ContactPoint, Dossier, is_fresh, sim_swap
 from services.domain.case import Case
-from services.domain.masking import mask_email, mask_name, mask_phone
+from services.domain.masking import mask_contact, mask_name
 from services.domain.one_time import MIN_DIGITS, RECOVERY_LETTERS
 from services.domain.outcome import Why
 from services.domain.recovery import Action
@@ -98,9 +98,7 @@ def case_line(case: Case) -> CaseLine:
 
 def masked(contact: ContactPoint | None) -> str:
     """A contact point as staff may see it."""
-    if contact is None:
-        return ""
-    return mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
+    return "" if contact is None else mask_contact(contact)
 
 
 def _account(service: Service, dossier: Dossier, view: CaseView) -> AccountCard:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from services.api.cards import masked
 from services.api.pages import views
 from services.api.pages.assets import ASSETS, PREFIX
 from services.api.pages.entry import six_digits
@@ -17,7 +18,6 @@ from services.api.pages.views import Ending, EndPage, NumberSlip, Page, StopStag
 from services.contract.problems import ProblemCode
 from services.domain import handover
 from services.domain.answering import Fit
-from services.domain.masking import mask_email, mask_phone
 from services.domain.one_time import grouped, provisioning_uri
 from services.domain.outcome import Missing, Refused
 from services.domain.password import MAX, MIN_ALONE, MIN_WITHIN_MFA
@@ -26,7 +26,7 @@ from services.secret import Secret
 from services.usecases import customer, enrolment
 from services.usecases.links import Opened, open_link
 from services.usecases.service import Service, minutes_until
-from services.vocabulary import ActionState, CheckState, ContactKind, LinkPurpose, Objection
+from services.vocabulary import ActionState, CheckState, LinkPurpose, Objection
 
 _ENDINGS = {
     CheckState.PASSED: Ending.CALL_CONFIRMED,
@@ -136,14 +136,11 @@ class _Desk:
         if check.opened_at is None:
             with self._service.storage.changing() as work:
                 customer.note_opened(self._service, work, token)
-        contact = opened.dossier.contact(check.contact_id)
-        email = contact is not None and contact.kind is ContactKind.EMAIL
-        masked = (mask_email if email else mask_phone)(contact.value) if contact else ""
         return views.ReverseCodePage(
             agent=opened.agent,
             deed=opened.wanted,
             case_number=opened.case.number,
-            masked=masked,
+            masked=masked(opened.dossier.contact(check.contact_id)),
             minutes=minutes_until(check.expires_at, self._service.clock()),
             slip=slip,
         )

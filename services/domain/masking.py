@@ -8,6 +8,9 @@ import unicodedata
 
 import phonenumbers
 
+from services.domain.account import ContactPoint
+from services.vocabulary import ContactKind
+
 DOTS = "•••••"
 _SHOWABLE = 4
 """From so many letters on, the first and the last may be shown; a shorter word would be given away."""
@@ -44,9 +47,9 @@ def mask_name(name: str) -> str:
     return " ".join(_initial(words[at]) for at in ends) or DOTS
 
 
-def mask_user_name(canonical: str) -> str:
-    """`amarao` as `a•••••o`; an e-mail address used as a user name as `mask_email`."""
-    return mask_email(canonical) if "@" in canonical else _ends(canonical)
+def mask_contact(contact: ContactPoint) -> str:
+    """A contact point as its kind is masked."""
+    return (mask_email if contact.kind is ContactKind.EMAIL else mask_phone)(contact.value)
 
 
 def _country_and_rest(e164: str) -> tuple[str, str]:

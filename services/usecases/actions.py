@@ -4,7 +4,7 @@ from services.domain import recovery, recovery_life
 from services.domain import recovery_rules as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
-from services.domain.masking import mask_email, mask_phone
+from services.domain.masking import mask_contact
 from services.domain.outcome import Outcome, Refused, Stale
 from services.domain.recovery import Action
 from services.domain.recovery_rules import Possibility, Setting
@@ -14,7 +14,7 @@ from services.usecases.cases import own_case
 from services.usecases.messages import tell_everyone
 from services.usecases.ports import Work
 from services.usecases.service import Service
-from services.vocabulary import ActionId, ActionKind, ActionState, ActorId, ContactKind, MessageKind, Objection
+from services.vocabulary import ActionId, ActionKind, ActionState, ActorId, MessageKind, Objection
 
 
 def setting_of(service: Service, dossier: Dossier, checks: list[Check], unsettled: list[Action]) -> Setting:
@@ -68,9 +68,7 @@ def about(wanted: Possibility, setting: Setting) -> str:
     """What an action acts on, masked: an authenticator's label, where a link would go."""
     authenticator = setting.dossier.authenticator(wanted.target)
     contact = rules.handover_of(wanted, setting)
-    to = ""
-    if contact is not None:
-        to = mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
+    to = "" if contact is None else mask_contact(contact)
     return " \N{RIGHTWARDS ARROW} ".join(part for part in (authenticator.label if authenticator else "", to) if part)
 
 

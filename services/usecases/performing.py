@@ -10,7 +10,7 @@ from services.domain.account import Dossier
 from services.domain.case import Case
 from services.domain.channels import link_life
 from services.domain.handover import Link, Message
-from services.domain.masking import mask_email, mask_phone
+from services.domain.masking import mask_contact
 from services.domain.outcome import Entry, Missing, Outcome, Why
 from services.domain.recovery import Action
 from services.usecases.actions import end_early, stop_everything
@@ -22,7 +22,6 @@ from services.vocabulary import (
     ActionKind,
     ActionState,
     CheckState,
-    ContactKind,
     Event,
     MessageKind,
     MessageState,
@@ -199,8 +198,7 @@ def _send_link(service: Service, work: Work, case: Case, dossier: Dossier, actio
     _record_message(service, work, message, MessageState.SENT)
     for link in _links(work, action):
         work.links.put(handover.sent(link, _link_life(service, dossier, action), service.clock()))
-    masked = mask_email(contact.value) if contact.kind is ContactKind.EMAIL else mask_phone(contact.value)
-    return masked, StepState.DONE
+    return mask_contact(contact), StepState.DONE
 
 
 def _notify(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:

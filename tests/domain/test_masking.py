@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.domain.masking import DOTS, mask_email, mask_name, mask_phone, mask_user_name
+from services.domain.masking import DOTS, mask_contact, mask_email, mask_name, mask_phone
+from tests.support.facts import email, phone
 
 locals_ = st.text(st.characters(categories=["L", "N"], include_characters="._+-"), min_size=1, max_size=40)
 domains = st.from_regex(r"[a-z0-9]{1,12}\.[a-z]{2,8}", fullmatch=True)
@@ -97,9 +98,6 @@ def test_the_middle_of_a_name_is_not_even_counted() -> None:
     assert mask_name("Amara Okafor") == mask_name("Amara N Okafor") == mask_name("Amara N C Okafor")
 
 
-@pytest.mark.parametrize(
-    ("name", "mask"),
-    [("amarao", "a•••••o"), ("obi", DOTS), ("amara@postbox.example", "a•••••a@postbox.example"), ("", DOTS)],
-)
-def test_user_name(name: str, mask: str) -> None:
-    assert mask_user_name(name) == mask
+def test_a_contact_point_is_masked_as_its_kind_is() -> None:
+    assert mask_contact(phone()) == mask_phone(phone().value)
+    assert mask_contact(email()) == mask_email(email().value)
