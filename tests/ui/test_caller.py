@@ -296,7 +296,7 @@ class TestRevealing:
         owner.show_name.click()
         assert owner.question.reason.hasFocus()
         with qtbot.assertNotEmitted(stage.caller.reveal_wanted):
-            owner.question.show_it.click()
+            owner.question.yes.click()
         type_in(stage, "to pronounce it")
         with qtbot.waitSignal(stage.caller.reveal_wanted) as asked:
             press(stage, Qt.Key.Key_Return)

@@ -1,73 +1,33 @@
 """The actions panel: what can be done, why not yet, and one more look before it is done."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from ui.pages.caller.acting import ActionView, RecoveryView
 from ui.theme import look
 from ui.widgets.announcer import announce
 from ui.widgets.buttons import Button, DangerButton, PrimaryButton, QuietButton
 from ui.widgets.card import Card
-from ui.widgets.fields import Field, LineEdit
-from ui.widgets.flow import FlowRow
 from ui.widgets.keyed import KeyedRows
 from ui.widgets.lists import PointList
 from ui.widgets.notices import Banner
 from ui.widgets.pill import Pill
+from ui.widgets.question import Question
 from ui.widgets.rows import ActionRow
 from ui.widgets.text import Text, appear
 from ui.widgets.tone import Tone
 from ui.words import say
 
 
-class Confirmation(QFrame):
+class Confirmation(Question):
     """What will happen, a reason for the record, and yes or no."""
 
-    confirmed = Signal(str)
-    """The reason, which may be empty."""
-    declined = Signal()
-
     def __init__(self, yes: Button, *, reason_needed: bool) -> None:
-        super().__init__()
-        self.yes, self._reason_needed, self._why_not = yes, reason_needed, ""
-        self.no = QuietButton(say("Not now"))
-        self.consequence = Text(role="small", tone="ink", wrap=True)
-        self.reason = LineEdit()
-        self.reason.setMaxLength(500)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 2, 0, 4)
-        layout.setSpacing(look().space("s"))
-        layout.addWidget(self.consequence)
         asked = say("Reason, for the record") if reason_needed else say("Reason, for the record (may stay empty)")
-        layout.addWidget(Field(asked, self.reason))
-        line = FlowRow("s")
-        line.add(self.yes, self.no)
-        layout.addWidget(line)
-        self.yes.acted.connect(lambda: self.confirmed.emit(self.reason.text().strip()))
-        self.reason.returnPressed.connect(self.yes.click)
-        self.no.acted.connect(self.declined)
-        self.reason.textChanged.connect(lambda _text: self._settle())
-
-    def rest(self, why_not: str) -> None:
-        """Rest the yes while *why_not* says why; and while a reason that is needed is missing."""
-        self._why_not = why_not
-        self._settle()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape means no."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.declined.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def first_control(self) -> QWidget:
-        """Where typing begins: the reason where one is needed, the yes otherwise."""
-        return self.reason if self._reason_needed else self.yes
-
-    def _settle(self) -> None:
-        missing = self._reason_needed and not self.reason.text().strip()
-        self.yes.rest(self._why_not or (say("Type the reason first.") if missing else ""))
+        super().__init__(asked, yes, reason_needed=reason_needed)
+        self.consequence = Text(role="small", tone="ink", wrap=True)
+        self.body.setContentsMargins(0, 2, 0, 4)
+        self.body.insertWidget(0, self.consequence)
 
 
 class RunRow(ActionRow):
@@ -82,12 +42,11 @@ class RunRow(ActionRow):
         self.view = view
         sure = DangerButton if view.dangerous else PrimaryButton
         self.confirmation = Confirmation(sure(view.title), reason_needed=view.reason_needed)
-        self.confirmation.hide()
         self.more.addWidget(self.confirmation)
         self.chosen.connect(self.ask)
-        self.confirmation.yes.refused.connect(self.refused)
+        self.confirmation.refused.connect(self.refused)
         self.confirmation.declined.connect(self.close_question)
-        self.confirmation.confirmed.connect(self._run)
+        self.confirmation.answered.connect(self._run)
 
     def show_view(self, view: ActionView, busy: str) -> None:
         """Show *view*; while *busy* the button rests."""
@@ -96,29 +55,20 @@ class RunRow(ActionRow):
         self.confirmation.consequence.setText(view.consequence)
         self.confirmation.rest(busy or view.why_not)
         if view.why_not and not busy:
-            self._hide_question()
+            self.confirmation.put_away(self.button)
 
     def ask(self) -> None:
         """Open the question, or close it again."""
         if self.confirmation.isVisible():
             self.close_question()
             return
-        self.confirmation.reason.setText("")
-        self.confirmation.show()
-        self.confirmation.first_control().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.confirmation.ask(Qt.FocusReason.ShortcutFocusReason)
         announce(self, self.view.consequence)
 
     def close_question(self) -> None:
         """Leave everything as it is."""
         self.button.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.confirmation.hide()
-
-    def _hide_question(self) -> None:
-        """Where it had the focus, the row's own button has it then, and not a neighbour's."""
-        now = QApplication.focusWidget()
-        if now is not None and self.confirmation.isAncestorOf(now):
-            self.button.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.confirmation.hide()
+        self.confirmation.put_away(self.button)
 
     def _run(self, reason: str) -> None:
         """Ask for it once: until the desk has said how it stands, another Enter is no second yes."""

@@ -1,19 +1,18 @@
 """The head of the page: the owner of the account, masked, and what speaks for or against them."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.pages.caller.owner import NAME, NOBODY, Badge, FactView, OwnerView, ValueView
 from ui.theme import look
 from ui.widgets.announcer import announce
-from ui.widgets.buttons import IconButton, PrimaryButton, QuietButton
+from ui.widgets.buttons import IconButton, PrimaryButton
 from ui.widgets.card import Card, Rule
-from ui.widgets.fields import Field, LineEdit
 from ui.widgets.flow import FlowGrid, FlowRow
 from ui.widgets.masked import MaskedValue
 from ui.widgets.notices import Banner
 from ui.widgets.pill import Avatar, Pill
+from ui.widgets.question import Question
 from ui.widgets.text import ElidedLabel, Text, appear
 from ui.widgets.tone import Tone
 from ui.words import say
@@ -22,65 +21,18 @@ FACT_WIDTH, CONTACT_WIDTH = 132, 250
 """Pixels that a fact and a contact point take, at text size 1.0."""
 
 
-class RevealQuestion(QFrame):
-    """Asks why a personal field must be seen."""
-
-    answered = Signal(str, str)
-    """The field and the reason. It stays until the answer is there: what was typed is not lost with the line."""
-    declined = Signal()
-    refused = Signal(str)
+class RevealQuestion(Question):
+    """Asks why a personal field must be seen. It stays until the answer is there: what was typed is not lost."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.field = self._busy = ""
-        self.reason = LineEdit()
-        self.reason.setMaxLength(500)
-        self.show_it, self.leave = PrimaryButton(say("Show"), "eye"), QuietButton(say("Not now"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look().space("s"))
-        layout.addWidget(Field(say("Why must you see it? This goes on record."), self.reason))
-        deeds = FlowRow("s")
-        deeds.add(self.show_it, self.leave)
-        layout.addWidget(deeds)
-        self.reason.textChanged.connect(self._settle)
-        self.reason.returnPressed.connect(self.show_it.click)
-        self.show_it.acted.connect(self._answer)
-        self.show_it.refused.connect(self.refused)
-        self.leave.acted.connect(self.declined)
-        self._settle()
-        self.wipe()
+        asked = say("Why must you see it? This goes on record.")
+        super().__init__(asked, PrimaryButton(say("Show"), "eye"), reason_needed=True)
+        self.field = ""
 
-    def ask(self, field: str) -> None:
+    def ask_about(self, field: str) -> None:
         """Ask about *field*."""
-        self.wipe()
         self.field = field
-        self.show()
-        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def wipe(self) -> None:
-        """Ask nothing, and forget what was typed, undo history included."""
-        self.field = self._busy = ""
-        self.reason.setText("")
-        self.hide()
-
-    def show_progress(self, busy: str) -> None:
-        """Rest while *busy*, in words."""
-        self._busy = busy
-        self._settle()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape means not now."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.declined.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def _settle(self) -> None:
-        self.show_it.rest(self._busy or ("" if self.reason.text().strip() else say("Type a reason first.")))
-
-    def _answer(self) -> None:
-        self.answered.emit(self.field, self.reason.text().strip())
+        self.ask(Qt.FocusReason.OtherFocusReason)
 
 
 class ContactValue(QWidget):
@@ -142,15 +94,15 @@ class OwnerCard(Card):
         self._views: dict[str, ValueView] = {}
         self._badges: tuple[Badge, ...] = ()
         self._lay_out()
-        self.show_name.acted.connect(lambda: self.question.ask(NAME))
-        self.question.answered.connect(self.reveal_wanted)
+        self.show_name.acted.connect(lambda: self.question.ask_about(NAME))
+        self.question.answered.connect(lambda reason: self.reveal_wanted.emit(self.question.field, reason))
         self.question.declined.connect(lambda: self._end_question(self._eye_of(self.question.field)))
         for part in (self.show_name, self.question):
             part.refused.connect(self.refused)
 
     def forget(self) -> None:
         """Show nobody."""
-        self.question.wipe()
+        self._end_question(self.show_name)
         self.show_owner(NOBODY, frozenset())
 
     def show_owner(self, view: OwnerView, busy: frozenset[str], *, silent: bool = False) -> None:
@@ -176,7 +128,7 @@ class OwnerCard(Card):
         if view.facts != self._facts:
             self._facts = view.facts
             self.facts.show_cells(tuple(FactCell(fact) for fact in view.facts))
-        self.question.show_progress(say("Asking…") if self.question.field in busy else "")
+        self.question.rest(say("Asking…") if self.question.field in busy else "")
         self._answer_question(view)
 
     def _answer_question(self, view: OwnerView) -> None:
@@ -190,18 +142,15 @@ class OwnerCard(Card):
             self._end_question(self._rows[field].value.value)
 
     def _end_question(self, then: QWidget) -> None:
-        """Put the question away. If it has the focus, *then* has it after that."""
-        now = QApplication.focusWidget()
-        if now is not None and self.question.isAncestorOf(now):
-            then.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.question.wipe()
+        self.question.put_away(then)
+        self.question.field = ""
 
     def _eye_of(self, field: str) -> QWidget:
         return self._rows[field].value.button if field in self._rows else self.show_name
 
     def _make_contact(self, field: str) -> ContactValue:
         row = ContactValue(self._views[field].caption)
-        row.value.reveal_requested.connect(lambda: self.question.ask(field))
+        row.value.reveal_requested.connect(lambda: self.question.ask_about(field))
         row.value.refused.connect(self.refused)
         return row
 
