@@ -20,13 +20,11 @@ TYPE: dict[str, tuple[int, int]] = {  # role = [pixels at text size 1.0, weight]
 }
 
 SPACE: dict[str, int] = {  # pixels, 4 px grid; never scaled by the text size
-    "xxs": 2,
     "xs": 4,
     "s": 8,
     "m": 12,
     "l": 16,
     "xl": 24,
-    "xxl": 32,
     "gap": 14,  # between cards
     "card_x": 18,
     "card_y": 16,
@@ -35,7 +33,6 @@ SPACE: dict[str, int] = {  # pixels, 4 px grid; never scaled by the text size
 }
 
 RADIUS: dict[str, int] = {
-    "chip": 6,
     "control": 7,
     "card": 12,
     "ring": 10,
@@ -100,11 +97,8 @@ LIGHT: dict[str, str | int | bool] = {
     "rail_sel": "#1F4450",
     "select": "#DCEEF2",
     "focus": "#0B6577",
-    "focus_gap": "#FFFFFF",
     "focus_rail": "#8FE3F2",
     "track": "#E3E9ED",
-    "badge": "#C6333A",
-    "on_badge": "#FFFFFF",
 }
 
 DARK: dict[str, str | int | bool] = {
@@ -149,11 +143,8 @@ DARK: dict[str, str | int | bool] = {
     "rail_sel": "#17323A",
     "select": "#173741",
     "focus": "#5CC7DB",
-    "focus_gap": "#0D1317",
     "focus_rail": "#8FE3F2",
     "track": "#26323A",
-    "badge": "#C6333A",
-    "on_badge": "#FFFFFF",
 }
 
 # High contrast: black ground, white ink, every line drawn, every tone outlined, a yellow focus ring that nothing else
@@ -201,11 +192,8 @@ CONTRAST: dict[str, str | int | bool] = {
     "rail_sel": "#003844",
     "select": "#00313C",
     "focus": "#FFE14D",
-    "focus_gap": "#000000",
     "focus_rail": "#FFE14D",
     "track": "#4A4A4A",
-    "badge": "#FFC95C",
-    "on_badge": "#000000",
 }
 
 THEMES = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}

@@ -21,8 +21,6 @@ RandomBytes = Callable[[int], bytes]
 
 MIN_DIGITS = 6
 """Source: NIST SP 800-63B-4 section 4.2.1.2 (N-REC-07)."""
-EMAIL_DIGITS = 8
-"""There is a day to guess an e-mailed code in, not ten minutes."""
 TOKEN_BYTES = 32
 """256 bits; a link that nobody may guess has at least 128 (A-46)."""
 RECOVERY_CODES = 10

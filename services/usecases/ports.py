@@ -1,6 +1,6 @@
 """What the use cases need of storage and of the outside world. Storage and connectors fit these shapes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ from services.usecases.records import (
     SessionRecords,
     StaffRecords,
 )
-from services.vocabulary import AccountId, ActionId, CaseId, Event
+from services.vocabulary import AccountId, CaseId, Event
 
 T = TypeVar("T")
 State = TypeVar("State")
@@ -214,10 +214,6 @@ class Blocklist(Protocol):
 def page_of(states: Sequence[T], count: int) -> tuple[Sequence[T], bool]:
     """The first *count* of what was asked for with one more, and whether there is more."""
     return states[:count], len(states) > count
-
-
-ActionIds = Iterable[ActionId]
-"""Ids of recovery actions."""
 
 
 class SignedCheckpoint(Protocol):

@@ -1,7 +1,10 @@
 """Every contrast ratio of every theme, recomputed from the tokens (WCAG 2.2 1.4.3, 1.4.6, 1.4.11; X-04)."""
 
+import re
+
 import pytest
 
+from tests.architecture.source import ROOT
 from ui import tokens
 
 TEXT, BODY, LINE = "text", "body", "line"
@@ -13,6 +16,9 @@ MINIMUM = {
     "contrast": {TEXT: 7.0, BODY: 7.0, LINE: 4.5},
 }
 """The high-contrast theme holds all text to 7:1 (1.4.6, level AAA)."""
+
+DATA = {"design_tokens", "tokens"}
+"""Where tokens stand, and are read; what uses them stands elsewhere."""
 
 PAIRS = (
     *((BODY, "ink", ground) for ground in ("surface", "canvas", "sunken", "raised", "hover", "press", "select")),
@@ -29,7 +35,6 @@ PAIRS = (
     (BODY, "ink", "neutral_soft"),
     (TEXT, "on_bad", "bad"),
     (TEXT, "on_bad", "bad_hover"),
-    (TEXT, "on_badge", "badge"),
     (TEXT, "bad_hover", "bad_soft"),
     (TEXT, "rail_off", "rail"),
     (TEXT, "rail_off", "rail_hover"),
@@ -88,6 +93,14 @@ def test_all_themes_have_the_same_tokens() -> None:
     tokens_of = {name: set(scheme.colours) for name, scheme in ALL.schemes.items()}
     assert set(tokens_of) == set(MINIMUM)
     assert len({frozenset(names) for names in tokens_of.values()}) == 1
+
+
+def test_every_token_is_used() -> None:
+    """A colour that nothing is painted in has a contrast that nobody sees."""
+    said = {path for path in (*ROOT.glob("ui/**/*.py"), *ROOT.glob("resources/themes/*.qss")) if path.stem not in DATA}
+    used = set(re.findall(r"\w+", " ".join(path.read_text("utf-8") for path in said)))
+    tokens_of = {*ALL.schemes["light"].colours, *ALL.faces, *ALL.space, *ALL.radius, *ALL.size}
+    assert not tokens_of - used
 
 
 def test_no_colour_is_named_like_a_size() -> None:
