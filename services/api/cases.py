@@ -38,7 +38,7 @@ def mount(mount: Mount) -> None:
 def _card(call: Call, case: Case) -> contract.CaseCard:
     """The card of a case as this transaction leaves it."""
     fresh = call.work.cases.get(case.id)
-    return _judged(call, cases.case_file(call.service, call.work, call.staff, fresh))
+    return _judged(call, cases.case_file(call.work, call.staff, fresh))
 
 
 def _judged(call: Call, file: cases.CaseFile) -> contract.CaseCard:
@@ -80,7 +80,7 @@ def _look_up(call: Call, ask: contract.LookUp) -> contract.CaseCard:
     """Two cards are made and encoded at every look-up, with some account and with none: no time tells which (A-17)."""
     case = cases.look_up(call.service, call.work, call.staff, call.path["case_id"], ask.query)
     some = call.work.accounts.neighbour(ask.query)
-    file = cases.case_file(call.service, call.work, call.staff, cases.imagined(case, case.account_id or some))
+    file = cases.case_file(call.work, call.staff, cases.imagined(case, case.account_id or some))
     matched, unmatched = _judged(call, file), _judged(call, cases.without_account(file))
     given, other = (unmatched, matched) if case.account_id is None else (matched, unmatched)
     encoded(contract.CaseCard, other)

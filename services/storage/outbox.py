@@ -20,7 +20,7 @@ class SqlOutbox:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
 
-    def due(self, now: datetime, limit: int) -> list[Effect]:
+    def due(self, limit: int) -> list[Effect]:
         """The oldest rows not handed over, at most *limit*."""
         with self._database.reading() as connection:
             rows = connection.execute(_DUE, {"limit": limit}).all()

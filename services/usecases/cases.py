@@ -183,7 +183,7 @@ def cancel_pending(service: Service, work: Work, case: Case, actor: ActorId) -> 
             work.checks.put(work.record(end(check, CheckState.CANCELLED, actor, service.clock())))
 
 
-def case_file(service: Service, work: Work, staff: Staff, case: Case) -> CaseFile:
+def case_file(work: Work, staff: Staff, case: Case) -> CaseFile:
     """Everything that a card of the case shows."""
     dossier = work.accounts.dossier(case.account_id) if case.account_id else None
     timeline = list(work.timeline(case.id))

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 class Outbox(Protocol):
     """The rows to hand over. Each method is one transaction."""
 
-    def due(self, now: datetime, limit: int) -> list[Effect]:
+    def due(self, limit: int) -> list[Effect]:
         """The oldest rows not handed over, at most *limit*."""
 
     def handed_over(self, key: str) -> None:
@@ -115,7 +115,7 @@ class Dispatcher:
     def hand_over(self) -> int:
         """Hand over every due row, oldest first; how many those were."""
         handed = 0
-        while rows := self._outbox.due(self._clock(), _BATCH):
+        while rows := self._outbox.due(_BATCH):
             for row in rows:
                 if self._ended.is_set() or not self._may_perform():
                     return handed

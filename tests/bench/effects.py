@@ -120,10 +120,10 @@ class _Worker:
 
 def _by_hand(desk: _Desk, count: int) -> float:
     """Effects a second without the engine: the floor, which survives no crash."""
-    doers, outbox, clock = performers(desk.parts.service), desk.parts.outbox, desk.parts.service.clock
+    doers, outbox = performers(desk.parts.service), desk.parts.outbox
     start, performed = perf_counter(), 0
     desk.decide(count)
-    while due := outbox.due(clock(), 100):
+    while due := outbox.due(100):
         for effect in due:
             while doers[EffectKind(effect.kind)].perform(effect.payload, effect.key) is Progress.MORE:
                 pass

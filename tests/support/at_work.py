@@ -70,7 +70,7 @@ class Desk:
         """The case as the agent sees it."""
         with self.world.storage.reading() as work:
             case = work.cases.get(self.case.id)
-            file = cases.case_file(self.world.service, work, self.agent.staff, case)
+            file = cases.case_file(work, self.agent.staff, case)
             return view(self.world.service, self.agent.staff, file)
 
     def action(self, action: Action) -> Action:

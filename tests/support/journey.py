@@ -77,7 +77,7 @@ class Portal:
     def work_once(self) -> None:
         """Perform one step of the oldest effect that waits."""
         outbox = self.world.parts.outbox
-        due = outbox.due(self.world.clock(), 1)[0]
+        due = outbox.due(1)[0]
         if performers(self.world.service)[due.kind].perform(due.payload, due.key) is not Progress.MORE:
             outbox.handed_over(due.key)
 

@@ -219,7 +219,7 @@ class World:
         """Perform every effect that waits, as the worker would; how many there were."""
         doers = performers(self.service)
         performed = 0
-        while due := self.parts.outbox.due(self.clock(), 100):
+        while due := self.parts.outbox.due(100):
             for effect in due:
                 doer = doers[effect.kind]
                 while doer.perform(effect.payload, effect.key) is Progress.MORE:

@@ -54,7 +54,7 @@ def test_what_runs_performs_no_further_step(world: World, proven: Desk) -> None:
     restoring.stop_what_was_under_way(world.service, OPERATOR)
     world.work()
     assert {step.state for step in proven.action(action).steps} == {"waiting"}
-    assert world.parts.outbox.due(world.clock(), 10) == []
+    assert world.parts.outbox.due(10) == []
 
 
 def test_a_link_that_was_handed_over_opens_nothing_any_more(world: World, proven: Desk) -> None:

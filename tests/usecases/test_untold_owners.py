@@ -57,7 +57,7 @@ def cooling(world: World, who: Customer) -> tuple[Desk, Action]:
 def pump(world: World, service: Service, *, patient: bool = True) -> None:
     """One try of everything that waits; without patience, what cannot be done is given up."""
     doers = performers(service)
-    for effect in world.parts.outbox.due(world.clock(), 100):
+    for effect in world.parts.outbox.due(100):
         doer = doers[effect.kind]
         try:
             while doer.perform(effect.payload, effect.key) is Progress.MORE:

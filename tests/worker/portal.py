@@ -90,7 +90,7 @@ class Portal:
         with self.transaction() as work:
             work.execute(insert(outbox), [{"key": key} for key in keys])
 
-    def due(self, now: datetime, limit: int) -> list[Effect]:
+    def due(self, limit: int) -> list[Effect]:
         with self.transaction() as work:
             waiting = work.execute(select(outbox.c.key).where(outbox.c.handed_over == 0).limit(limit)).scalars()
             return [Effect(key=key, kind="act", payload={"action": key}) for key in waiting]

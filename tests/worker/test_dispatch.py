@@ -25,7 +25,7 @@ class Rows:
         self.handed: list[str] = []
         self.trouble: list[Exception] = []
 
-    def due(self, now: datetime, limit: int) -> list[Effect]:
+    def due(self, limit: int) -> list[Effect]:
         if self.trouble:
             raise self.trouble.pop()
         return [Effect(key=key, kind="act", payload={"action": key}) for key in self.waiting[:limit]]
