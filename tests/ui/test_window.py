@@ -245,6 +245,20 @@ class TestFocusRing:
         stage.show(desk())
         assert not ring.isVisible() or ring._target is QApplication.focusWidget()
 
+    def test_it_ends_where_its_column_ends(self, stage: Stage) -> None:
+        """What is half scrolled away has half a ring, and nothing else is drawn over."""
+        stage.window.resize(1440, 500)
+        stage.show(desk(found()))
+        column = stage.caller.panes.columns[1]
+        stage.caller.verify.towards.setFocus(Qt.FocusReason.TabFocusReason)
+        settle()
+        bar, field = column.verticalScrollBar(), stage.caller.verify.towards
+        bar.setValue(bar.value() + field.mapTo(column.viewport(), QPoint(0, field.height() // 2)).y())
+        settle()
+        ring, port = ring_of(stage.window), place_of(column.viewport(), stage.window)
+        assert ring.isVisible()
+        assert ring.geometry().top() >= port.top() - 2 * look().scheme.ring
+
     @pytest.mark.parametrize("height", [900, 500])
     def test_where_typing_goes_on_is_in_sight(self, stage: Stage, height: int) -> None:
         """2.4.11: the caller was found, and the check to start is below the fold."""

@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWindow
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from ui.theme import look
 
@@ -111,7 +119,8 @@ def _visible_part(chain: list[QWidget], window: QWidget, reach: int) -> QRect:
     """What scrolling leaves of the ring, in the window's coordinates."""
     room = window.rect()
     for widget in chain[1:]:
-        if widget.objectName() == "qt_scrollarea_viewport":
+        above = widget.parentWidget()
+        if isinstance(above, QAbstractScrollArea) and above.viewport() is widget:
             port = QRect(widget.mapTo(window, QPoint()), widget.size())
             room = room.intersected(port.adjusted(-reach, -reach, reach, reach))
     return room
