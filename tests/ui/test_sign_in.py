@@ -36,6 +36,18 @@ def fill(page: SignInPage) -> None:
     QTest.keyClicks(page.code, "123456")
 
 
+def test_the_service_is_named_whole(page: SignInPage) -> None:
+    """Whoever gives a password away sees to whom: the end of an address says most."""
+    address = "https://recovery-desk.eu-central.a-very-long-company-name.example.com:8443"
+    page.resize(500, 800)
+    page.render_state(SignInState(server=address))
+    settle()
+    assert page.server.text().replace("\N{ZERO WIDTH SPACE}", "") == address
+    lines = page.server.heightForWidth(page.server.width()) / page.server.fontMetrics().height()
+    assert lines > 1.5, "it takes two lines"
+    assert page.server.height() >= page.server.heightForWidth(page.server.width())
+
+
 def test_all_of_it_by_keyboard(qtbot: "QtBot", page: SignInPage) -> None:
     """X-01: type, Tab, type, Tab, Tab, type, Enter."""
     window = page.windowHandle()

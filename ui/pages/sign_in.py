@@ -11,7 +11,7 @@ from ui.widgets.card import Column
 from ui.widgets.fields import CodeField, Field, LineEdit, PasswordField
 from ui.widgets.mark import Glyph, Mark
 from ui.widgets.notices import Banner
-from ui.widgets.text import ElidedLabel, Text
+from ui.widgets.text import Text
 from ui.widgets.tone import Tone
 
 __all__ = ["SignInPage", "SignInState"]
@@ -35,7 +35,7 @@ class SignInPage(QWidget):
         self.login = LineEdit()
         self.password = PasswordField()
         self.code = CodeField(self.tr("Six-digit code"))
-        self.server = ElidedLabel(role="small", tone="ink")
+        self.server = Text(role="small", tone="ink", wrap=True)
         self.banner = Banner()
         self.enter = ReasonedButton(PrimaryButton(self.tr("Sign in"), "log-in"), under=True)
         self.brand = BrandPanel()
@@ -152,7 +152,7 @@ class SignInPage(QWidget):
     def _service(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(look().space("s"))
-        line.addWidget(Text(self.tr("Service"), "small"))
+        line.addWidget(Text(self.tr("Service"), "small"), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.server, 1)
         return line
 
