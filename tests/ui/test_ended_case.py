@@ -2,6 +2,7 @@
 
 from tests.ui.cards import APP, PHONE, closed, desk, found
 from tests.ui.stage import Stage
+from ui.widgets.card import Rule
 
 
 def test_of_a_case_that_ended_the_record_is_left(stage: Stage) -> None:
@@ -17,6 +18,7 @@ def test_of_a_case_that_ended_the_record_is_left(stage: Stage) -> None:
     assert verify.rows.row(f"reverse_code:{PHONE}") is verify.rows.row(f"totp:{APP}") is None
     assert stage.caller.recoveries.isVisible()
     assert (owner.show_name.isVisible(), owner.line.text()) == (False, "RC-0418 227")
+    assert [rule.isVisible() for rule in owner.findChildren(Rule)] == [False, True]
 
 
 def test_what_cannot_be_done_any_more_is_answered_with_why(stage: Stage) -> None:

@@ -87,6 +87,7 @@ class OwnerCard(Card):
         self.pills = FlowRow()
         self.warning = Banner()
         self.contacts = FlowGrid(CONTACT_WIDTH)
+        self._above_contacts = Rule()
         self._rows: dict[str, ContactValue] = {}
         self.question = RevealQuestion()
         self.facts = FlowGrid(FACT_WIDTH)
@@ -119,6 +120,7 @@ class OwnerCard(Card):
             self._badges = view.badges
             self.pills.show_parts(*pills_of(view.badges))
         self.warning.say(view.warning, Tone.WARN, silent=silent)
+        appear(self._above_contacts, bool(view.values))
         self._views = {value.field: value for value in view.values}
         if self._rows.keys() != self._views.keys():
             self._rows = {field: self._rows.get(field) or self._make_contact(field) for field in self._views}
@@ -170,7 +172,7 @@ class OwnerCard(Card):
         head.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
         self.body.addLayout(head)
-        for widget in (self.warning, Rule(), self.contacts, self.question, Rule(), self.facts):
+        for widget in (self.warning, self._above_contacts, self.contacts, self.question, Rule(), self.facts):
             self.body.addWidget(widget)
 
 
