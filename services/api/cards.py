@@ -174,6 +174,7 @@ def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckC
         expires_at=check.expires_at,
         lapses_at=view.lapses_at,
         attempts_left=view.attempts_left,
+        wrong_answers=view.check.wrong,
         code=_CODES.get(check.method, CodeShape(length=MIN_DIGITS, letters=False)),
         read_out=view.read_out,
         opened_by_owner=check.opened_at is not None,

@@ -54,6 +54,8 @@ class CheckCard:
     lapses_at: datetime | None
     """For a passed check: when it stops counting."""
     attempts_left: int
+    wrong_answers: int
+    """How many were given to this check, by the caller or on the owner's page."""
     code: CodeShape | None
     """What the caller reads to the agent. None where the owner answers on their own page."""
     read_out: str | None

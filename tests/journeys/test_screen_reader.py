@@ -93,8 +93,8 @@ def test_what_the_owner_does_on_their_page_is_heard(seat: Seat, portal: Portal) 
     seat.hears("Number read to the caller", "The page is open.", "Tries left: 5.")
     wrong = f"{(int(number) + 1) % 1_000_000:06}"
     portal.send(portal.link("reverse_code_link"), decision="confirm", number=wrong)
-    seat.hears("Number read to the caller", "Tries left: 4.")
-    seat.sees("Tries left: 4.")
+    seat.hears("Number read to the caller", "That was not the number.", "Tries left: 4.")
+    seat.sees("That was not the number. Read it out again", "Tries left: 4.")
 
 
 def test_what_is_shown_in_clear_is_heard_and_has_the_focus(seat: Seat, portal: Portal) -> None:

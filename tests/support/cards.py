@@ -123,6 +123,7 @@ def check_card(**facts: Any) -> CheckCard:
         "expires_at": NOW + timedelta(minutes=5),
         "lapses_at": None,
         "attempts_left": 5,
+        "wrong_answers": 0,
         "code": CodeShape(length=6, letters=False),
         "read_out": None,
         "opened_by_owner": False,

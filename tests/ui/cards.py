@@ -188,6 +188,7 @@ def check(kind: Method, state: CheckState, evidence: EvidenceClass, masked: str 
         expires_at=NOW + timedelta(minutes=8),
         lapses_at=None,
         attempts_left=5,
+        wrong_answers=0,
         code=SHAPES.get(kind, CodeShape(length=6, letters=False)),
         read_out=None,
         opened_by_owner=False,

@@ -77,8 +77,16 @@ class TestMethods:
         assert (row.read_out, row.code, row.start) == ("418227", None, "")
         assert "Read this number out" in row.line
         assert "until 14:38" in row.line
+        assert "not the number" not in row.line
         waiting = rows(found(reverse_pending(opened=False)))[REVERSE]
         assert "Ask the caller to open it" in waiting.line
+
+    def test_a_wrong_number_is_said_to_be_wrong(self) -> None:
+        """Fewer tries alone say too little."""
+        row = rows(found(replace(reverse_pending(), wrong_answers=1, attempts_left=4)))[REVERSE]
+        assert "That was not the number. Read it out again" in row.line
+        assert "Tries left: 4." in row.line
+        assert row.news in row.line
 
     def test_a_code_that_is_read_back_asks_for_it_and_says_how_many_tries_are_left(self) -> None:
         row = rows(found(totp_pending()))[TOTP]

@@ -152,6 +152,8 @@ def _pending(key: str, title: str, check: "CheckCard", wording: "Wording", now: 
     reverse = check.method is Method.REVERSE_CODE
     if reverse and check.opened_by_owner:
         page = say("The page is open. Read this number out; the caller types it there.")
+        if check.wrong_answers:
+            page = say("That was not the number. Read it out again; the caller types it on the page.")
         line = f"{page} {say('Tries left: %s.', check.attempts_left)}"
     elif reverse:
         line = say("A link is on its way. Ask the caller to open it, then read this number out.")
