@@ -128,3 +128,22 @@ def test_a_files_version_follows_its_contents() -> None:
 
 def test_the_sheet_is_small() -> None:
     assert sum(len(asset.body) for asset in ASSETS.values()) < 16_000
+
+
+def test_no_colour_of_ours_outlives_forced_colours() -> None:
+    """Browsers leave a drawing alone whose colour has a rule of its own: each is taken back, by one as strong."""
+    own, forced = CSS.split("@media (forced-colors: active)", 1)
+    coloured = re.findall(r"((?:\.[a-z]+)+ \.icon)(?:, [^{]*)? \{[^}]*\bcolor:", own)
+    assert coloured
+    for selector in coloured:
+        assert selector in forced.split("@media", 1)[0], selector
+
+
+def test_a_long_word_of_a_heading_fits_on_a_phone_in_large_text() -> None:
+    """X-06, 390 pixels wide at 200 %: a heading grows less than its text where "authenticator" would break in two."""
+    heading = re.search(r"^h1 \{ font-size: max\(([\d.]+)rem, min\(([\d.]+)rem, ([\d.]+)vw\)\);", CSS, re.MULTILINE)
+    assert heading
+    least, most, share = (float(number) for number in heading.groups())
+    assert (least >= 1.25, most > least) == (True, True)
+    letters, width, margins = len("authenticator") * 0.6, 390, 64
+    assert max(least * 32, min(most * 32, width * share / 100)) * letters <= width - margins
