@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tests.ui.looking import description_of, name_of, settle
-from ui.theme import Theme
+from ui.theme import Theme, look
 from ui.widgets.announcer import announcements
 from ui.widgets.buttons import IconButton, PrimaryButton, QuietButton, ReasonedButton
 from ui.widgets.fields import CodeField, CodeReadOut, PasswordField, digits
@@ -25,6 +25,8 @@ from ui.widgets.tone import DRESS, Tone
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
+SO = "still missing"
 
 
 @pytest.fixture
@@ -170,6 +172,7 @@ class TestCodes:
         put(home, number)
         number.show_code("418227")
         assert number.grouped() == "418 227"
+        assert number.sizeHint().width() == QFontMetrics(look().font("readout")).horizontalAdvance("418 227")
         assert name_of(number) == "Read this number to the caller: 4 1 8 2 2 7"
         number.show_code("")
         assert not number.isVisible()
@@ -281,9 +284,11 @@ class TestLists:
     def test_points_say_their_state_in_words(self, home: QWidget) -> None:
         points = PointList("Needed")
         put(home, points)
-        points.show_points((Point("A code", "still missing", Tone.WARN, "circle-dashed"),))
+        points.show_points((Point("A code", SO, Tone.WARN, "circle-dashed"),))
         settle()
-        assert "still missing" in [label.text() for label in points.findChildren(Text)]
+        mark, what, state = (next(t for t in points.findChildren(Text) if t.text() == s) for s in ("", "A code", SO))
+        centres = [part.contentsRect().translated(part.pos()).center().y() for part in (mark, what, state)]
+        assert max(centres) - min(centres) <= 1
 
     def test_rows_keep_themselves(self, home: QWidget) -> None:
         rows = KeyedRows(Text)

@@ -3,7 +3,7 @@
 import unicodedata
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.icons import paint_icon
@@ -223,7 +223,7 @@ class CodeReadOut(QWidget):
     def sizeHint(self) -> QSize:
         """As wide as the number."""
         font = look().font("readout")
-        return QSize(round(font.pixelSize() * 0.62 * len(self.grouped())) + 4, round(font.pixelSize() * 1.25))
+        return QSize(QFontMetrics(font).horizontalAdvance(self.grouped()), round(font.pixelSize() * 1.25))
 
     def minimumSizeHint(self) -> QSize:
         """A number is never cut."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from ui.theme import look
@@ -94,14 +95,23 @@ class _PointRow(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(look().space("s"))
         words = QVBoxLayout()
+        words.setContentsMargins(0, _drop("small"), 0, 0)
         words.setSpacing(1)
         words.addWidget(Text(point.what, "small", "ink", wrap=True))
         if point.detail:
             words.addWidget(Text(point.detail, "small", wrap=True))
+        words.addStretch(1)
         tone = "" if point.tone is Tone.NEUTRAL else str(point.tone)
         line.addWidget(StateMark("", point.tone, point.icon, plain=True), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
-        line.addWidget(Text(point.state, "caption", tone), 0, Qt.AlignmentFlag.AlignTop)
+        state = Text(point.state, "caption", tone)
+        state.setContentsMargins(0, _drop("caption"), 0, 0)
+        line.addWidget(state, 0, Qt.AlignmentFlag.AlignTop)
+
+
+def _drop(role: str) -> int:
+    """How far down words begin for their first line to stand in the middle of the mark beside them, in pixels."""
+    return max(0, (look().px("icon_rail") - QFontMetrics(look().font(role)).height()) // 2)
 
 
 def discard(layout: QLayout, widgets: Iterable[QWidget]) -> None:
