@@ -17,6 +17,9 @@ __all__ = ["LinkState", "TopBar"]
 _PICTURES = {"system": "monitor", "light": "sun", "dark": "moon", "contrast": "contrast"}
 """Of the themes; the one in force has a tick in its place."""
 
+WORDS_FROM = 260
+"""Width in pixels, at text size 1.0, from which there is room for the word of the connection's state."""
+
 
 class SearchButton(Button):
     """Looks like a search field and opens the command palette."""
@@ -25,6 +28,7 @@ class SearchButton(Button):
 
     def __init__(self, label: str, shortcut: str) -> None:
         super().__init__(label, "search")
+        self._words = label
         self.setAccessibleDescription(native(shortcut))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 7, 0)
@@ -38,14 +42,21 @@ class SearchButton(Button):
         return QSize(round(420 * look().text_size), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The shortcut goes before the words do."""
+        """The shortcut goes before the words do; of words that have no room the first is left, or none."""
         super().resizeEvent(event)
         self._hint.setVisible(event.size().width() > 250 * look().text_size)
+        room = event.size().width() - self.sizeHint().height() - look().px("icon")
+        fits = (words for words in (self._words, self._words.split()[0]) if self._breadth_of(words) <= room)
+        self.set_label(next(fits, ""), "search")
+        self.setAccessibleName(self._words)
 
     def minimumSizeHint(self) -> QSize:
         """The icon, at least."""
         side = super().sizeHint().height()
         return QSize(side, side)
+
+    def _breadth_of(self, words: str) -> int:
+        return self.fontMetrics().horizontalAdvance(words)
 
 
 class TopBar(QFrame):
@@ -96,8 +107,9 @@ class TopBar(QFrame):
         return QSize(super().sizeHint().width(), look().px("topbar"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The search field takes its share."""
+        """The search field takes its share; the state of the connection goes without its word where it must."""
         super().resizeEvent(event)
+        self.link.set_brief(event.size().width() < WORDS_FROM * look().text_size)
         self.search.setMaximumWidth(round(420 * look().text_size))
 
     def _menu(self) -> QMenu:

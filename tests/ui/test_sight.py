@@ -8,13 +8,26 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from console.state.desk_state import Message, Tone
-from tests.ui.cards import APP, PHONE, case, desk, found, reverse_pending, totp_pending
+from tests.ui.cards import (
+    APP,
+    PHONE,
+    case,
+    desk,
+    found,
+    recovery,
+    recovery_code_pending,
+    reverse_passed,
+    reverse_pending,
+    totp_pending,
+)
 from tests.ui.looking import name_of, settle
 from tests.ui.stage import Stage
 from ui.pages.caller.actions_card import RunRow
 from ui.pages.caller.method_row import VerifyRow
 from ui.theme import look
-from ui.widgets.notices import TOAST_WIDTH, Toast
+from ui.top_bar import TopBar
+from ui.widgets.notices import TOAST_SHARE, TOAST_WIDTH, Toast
+from ui.widgets.text import Text
 from ui.window import SMALLEST
 
 WRONG = Message(tone=Tone.REFUSED, text="Wrong code. Tries left: 3. " * 3)
@@ -92,6 +105,23 @@ def test_a_passing_message_covers_nothing(stage: Stage, percent: int) -> None:
     assert not place_of(toast, stage.window).intersects(place_of(stage.caller, stage.window))
 
 
+@pytest.mark.parametrize("percent", [100, 200])
+@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080)])
+def test_a_column_scrolls_no_further_than_its_words(stage: Stage, size: tuple[int, int], percent: int) -> None:
+    """No words are cut short, and below the last of them is nothing to scroll to."""
+    stage.window.resize(*size)
+    stage.window.choose_look("light", percent)
+    stage.show(desk(found(reverse_passed(), recovery_code_pending(), proven=True, recoveries=(recovery(),))))
+    settle(9)
+    for column in [column for column in stage.caller.panes.columns if column.isVisible()]:
+        inside = column.widget()
+        assert inside is not None
+        assert inside.height() == max(column.viewport().height(), inside.heightForWidth(inside.width()))
+        for text in column.findChildren(Text):
+            if text.isVisible() and text.wordWrap():
+                assert text.height() >= text.heightForWidth(text.width()), text.text()
+
+
 class TestSmallest:
     """X-06: what `ui.window.SMALLEST` promises."""
 
@@ -99,6 +129,37 @@ class TestSmallest:
     def small(self, stage: Stage) -> Stage:
         stage.window.resize(SMALLEST)
         return stage
+
+    @pytest.mark.parametrize("choice", ["light", "contrast"])
+    def test_a_long_message_in_large_text_can_be_read(self, small: Stage, choice: str) -> None:
+        """It has a third of the window, and the rest of it is scrolled to by the arrow keys."""
+        small.window.choose_look(choice, 200)
+        small.show(desk(found(reverse_pending())))
+        small.window.say(SENTENCE * 2)
+        settle(9)
+        toast = small.window.findChild(Toast)
+        assert toast is not None
+        assert toast.bubble.height() >= toast.bubble.minimumSizeHint().height()
+        assert toast.bubble.rect().contains(place_of(toast.room, toast.bubble))
+        assert toast.height() <= SMALLEST.height() // TOAST_SHARE
+        assert toast.words.height() >= toast.words.heightForWidth(toast.words.width())
+        toast.room.setFocus(Qt.FocusReason.TabFocusReason)
+        assert toast.room.hasFocus()
+        for _ in range(40):
+            QTest.keyClick(toast.room, Qt.Key.Key_Down)
+        assert toast.words.visibleRegion().boundingRect().bottom() == toast.words.rect().bottom()
+
+    @pytest.mark.parametrize("percent", [100, 200])
+    def test_the_top_bar_cuts_nothing(self, small: Stage, percent: int) -> None:
+        small.window.choose_look("contrast", percent)
+        settle(9)
+        top = next(bar for bar in small.window.findChildren(TopBar) if bar.isVisible())
+        assert top.link.width() >= top.link.sizeHint().width()
+        assert top.link.text() == name_of(top.link) == "Connected"
+        assert top.rect().contains(place_of(top.link, top))
+        words = top.search.text().strip()
+        assert not words or top.search.fontMetrics().horizontalAdvance(words) < top.search.width() - look().px("icon")
+        assert name_of(top.search) == "Find a command or a page"
 
     def test_a_code_can_be_typed(self, small: Stage) -> None:
         small.show(desk(found(totp_pending())))

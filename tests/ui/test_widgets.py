@@ -206,6 +206,30 @@ class TestNotices:
         banner.say("")
         assert not banner.isVisible()
 
+    @pytest.mark.parametrize("words", ["You will be signed out.", "What you typed is kept. " * 9])
+    def test_a_banners_mark_stands_at_its_first_line(self, home: QWidget, words: str) -> None:
+        """Whatever there is to do about it, and however high that is."""
+        banner = Banner(words, Tone.WARN, QuietButton("Stay signed in"))
+        put(home, banner)
+        above = (banner.words.height() - banner.words.heightForWidth(banner.words.width())) / 2
+        first_line = banner.words.y() + above + banner.words.fontMetrics().height() / 2
+        assert abs(banner.mark.geometry().center().y() - first_line) <= 4
+
+    def test_a_toast_stays_for_whoever_is_at_it(self, home: QWidget) -> None:
+        """WCAG 2.2 2.2.1: the focus is as good as the pointer."""
+        toast = Toast()
+        put(home, toast)
+        toast.say("Nothing was lost.")
+        settle()
+        close = toast.findChild(IconButton)
+        assert close is not None
+        close.setFocus(Qt.FocusReason.TabFocusReason)
+        toast._leave()
+        assert toast.isVisible()
+        close.clearFocus()
+        toast._leave()
+        assert not toast.isVisible()
+
     def test_a_toast_can_be_closed_and_stays_in_the_window(self, qtbot: "QtBot", home: QWidget) -> None:
         toast, layout = Toast(), home.layout()
         assert layout is not None
@@ -263,6 +287,18 @@ class TestWords:
         assert (name_of(pill), name_of(avatar)) == ("Locked", "Amara Okafor")
         pill.set("Open", Tone.OK)
         assert name_of(pill) == "Open"
+
+    def test_a_pill_grows_with_its_text(self, home: QWidget, theme: Theme) -> None:
+        """Its word never reaches its round end."""
+        pill = Pill("Locked", Tone.BAD)
+        put(home, pill)
+        usual = pill.sizeHint()
+        theme.choose("light", 200)
+        settle()
+        assert abs(pill.sizeHint().width() - 2 * usual.width()) <= 4
+        pill.set_brief(True)
+        assert pill.sizeHint().width() == pill.sizeHint().height() < 2 * usual.width()
+        assert name_of(pill) == "Locked"
 
 
 class TestLists:

@@ -1,6 +1,6 @@
 """Surfaces: a card with a title, a hairline, a scrolling column."""
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGroupBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -42,6 +42,15 @@ class Rule(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
 
+class _Inside(QWidget):
+    """What a column scrolls: as high as its words are at their width, not at the width that they would like best."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Where words wrap, the height follows from the width alone."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), 0) if self.hasHeightForWidth() else least
+
+
 class Column(QScrollArea):
     """A column of cards that scrolls by itself when there is not enough room, and never sideways.
 
@@ -59,7 +68,7 @@ class Column(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget()
+        inside = _Inside()
         inside.setObjectName("scrolled")
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 0, 4, look().space("gap"))

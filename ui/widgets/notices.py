@@ -1,12 +1,13 @@
 """Telling people things: banners, empty states, passing messages, and places that are still loading."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QMoveEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import look
 from ui.widgets.announcer import announce
 from ui.widgets.buttons import Button, IconButton
+from ui.widgets.card import Column
 from ui.widgets.pill import StateMark
 from ui.widgets.text import Text, appear, restyle
 from ui.widgets.tone import DRESS, Tone
@@ -15,6 +16,8 @@ TOAST_MS = 8000
 """How long a passing message stays; longer while the pointer is on it. What matters also stands on the page."""
 TOAST_WIDTH = 560
 """The most pixels that a passing message takes in width, at text size 1.0."""
+TOAST_SHARE = 3
+"""It takes at most this part of the window's height: a third."""
 
 
 class Banner(QFrame):
@@ -28,8 +31,15 @@ class Banner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 9, 12, 9)
         layout.setSpacing(look().space("m"))
-        layout.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.words, 1)
+        said = QHBoxLayout()
+        said.setSpacing(look().space("m"))
+        said.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        said.addWidget(self.words, 1)
+        middle = QVBoxLayout()  # beside a higher deed, mark and words keep together
+        middle.addStretch(1)
+        middle.addLayout(said)
+        middle.addStretch(1)
+        layout.addLayout(middle, 1)
         if deed is not None:
             layout.addWidget(deed, 0, Qt.AlignmentFlag.AlignVCenter)
         self.say(sentence, tone)
@@ -84,13 +94,19 @@ class Bubble(QFrame):
 
 
 class Toast(QWidget):
-    """A passing message for the foot of a layout. It is also announced, can be closed, and waits for the pointer."""
+    """A passing message for the foot of a layout. It is also announced, can be closed, and waits for whoever is at it.
+
+    It takes no more than its share of the window's height; a longer one is scrolled.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.mark = StateMark(plain=True)
         self.words = Text(wrap=True)
         self.words.setMinimumWidth(120)
+        self.room = Column(self.tr("Message"))
+        self.room.body.setContentsMargins(0, 0, 0, 0)
+        self.room.body.addWidget(self.words)
         close = IconButton(self.tr("Close message"), "x", small=True)
         close.acted.connect(self.hide)
         self.bubble = Bubble()
@@ -98,7 +114,7 @@ class Toast(QWidget):
         layout.setContentsMargins(14, 8, 8, 8)
         layout.setSpacing(look().space("m"))
         layout.addWidget(self.mark)
-        layout.addWidget(self.words, 1)
+        layout.addWidget(self.room, 1)
         layout.addWidget(close)
         across = QHBoxLayout(self)
         across.setContentsMargins(16, 6, 16, 16)
@@ -116,11 +132,32 @@ class Toast(QWidget):
         self.words.setText(sentence)
         self.mark.set("", tone, DRESS[tone].icon)
         self.show()
+        self._fit()
         self._timer.start()
         announce(self, sentence, at_once=tone is Tone.BAD)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words wrap anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """The window is higher or lower."""
+        super().moveEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for layout in (self.layout(), self.bubble.layout()):
+            if layout is not None:
+                layout.activate()
+        around = self.sizeHint().height() - self.room.height()
+        share = self.window().height() // TOAST_SHARE - around
+        lines = 2 * self.words.fontMetrics().lineSpacing()
+        self.room.setFixedHeight(min(self.words.heightForWidth(self.room.viewport().width()), max(share, lines)))
+
     def _leave(self) -> None:
-        if self.underMouse():
+        now = QApplication.focusWidget()
+        if self.underMouse() or (now is not None and self.isAncestorOf(now)):
             self._timer.start()
         else:
             self.hide()

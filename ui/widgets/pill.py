@@ -19,13 +19,25 @@ def _brush(widget: QWidget, tone: Tone) -> QPainter:
     return painter
 
 
+def _grown(pixels: int) -> int:
+    """Pixels that grow with the text."""
+    return round(pixels * look().text_size)
+
+
 class Pill(Text):
     """A state: icon and word on a soft fill."""
 
     def __init__(self, words: str = "", tone: Tone = Tone.NEUTRAL, icon: str = "") -> None:
         super().__init__(words, "caption")
-        self.tone, self.icon = tone, icon
+        self.tone, self.icon, self.brief = tone, icon, False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_brief(self, brief: bool) -> None:
+        """Show the icon alone, where there is no room for its word."""
+        if brief != self.brief:
+            self.brief = brief
+            self.updateGeometry()
+            self.update()
 
     def set(self, words: str, tone: Tone, icon: str = "") -> None:
         """Show another state. Without an icon the tone's own is drawn."""
@@ -36,8 +48,10 @@ class Pill(Text):
 
     def sizeHint(self) -> QSize:
         """Room for icon and word, half the height round at each end."""
+        if self.brief:
+            return QSize(look().px("pill"), look().px("pill"))
         words = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(words + self._icon_px() + 5 + 17, look().px("pill"))
+        return QSize(words + self._icon_px() + _grown(8) + _grown(5) + _grown(9), look().px("pill"))
 
     def minimumSizeHint(self) -> QSize:
         """A pill is never cut."""
@@ -50,14 +64,17 @@ class Pill(Text):
         painter.drawRoundedRect(room, room.height() / 2, room.height() / 2)
         side = self._icon_px()
         dress = DRESS[self.tone]
-        paint_icon(painter, QRectF(8, (self.height() - side) / 2, side, side), self.icon or dress.icon, dress.ink)
+        left = (self.height() - side) / 2 if self.brief else _grown(8)
+        paint_icon(painter, QRectF(left, (self.height() - side) / 2, side, side), self.icon or dress.icon, dress.ink)
+        if self.brief:
+            return
         painter.setPen(look().colour(dress.ink))
         painter.setFont(look().font("caption"))
-        words = QRectF(self.rect()).adjusted(8 + side + 5, 0, 0, 0)
+        words = QRectF(self.rect()).adjusted(_grown(8) + side + _grown(5), 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
 
     def _icon_px(self) -> int:
-        return round(13 * look().text_size)
+        return _grown(13)
 
 
 class StateMark(Text):
