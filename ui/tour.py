@@ -23,19 +23,18 @@ from services.vocabulary import ActionState, CaseState, CheckState
 from ui.bridge import GuiGc
 from ui.desktop import Desktop
 from ui.phone import PhoneWindow
+from ui.picture import save_picture
 from ui.running import BAD_INPUT, application
 from ui.theme import Theme
 
 OUT = Path("build") / "tour"
 """Where the pictures go."""
-SMALLEST = 0
-"""Quality, for which Qt reads how hard a picture is packed: nothing of it is lost."""
 PATIENCE_SECONDS = 20.0
 """How long a step may take."""
 SETTLE_MS = 60
 """How long the window may take to settle before a picture."""
 NEW_PASSWORD = "a quiet harbour in the rain"
-SIZE = (1440, 900)
+SIZE = (1440, 1080)
 
 
 class Tour:
@@ -220,7 +219,7 @@ class Tour:
 
     def _save(self, widget: QWidget, name: str) -> None:
         file = self._out / f"{len(self._pictures) + 1:02}-{name}.png"
-        widget.grab().save(str(file), "PNG", SMALLEST)
+        save_picture(widget, file)
         self._pictures.append(file.name)
 
     def _page(self, name: str, link: str) -> None:
