@@ -12,7 +12,7 @@ from functools import partial
 from console.activities import actions, cases, checks, notes
 from console.activities import sign_in as signing
 from console.board import Board, Subscriber
-from console.errors import Broken, GatewayError, Invalid, Missing, SignedOut, Stale
+from console.errors import Broken, GatewayError, Invalid, Missing, Refused, SignedOut, Stale
 from console.idling import Idling
 from console.opened_once import OpenedOnce
 from console.parts import Parts
@@ -266,7 +266,7 @@ class Desk:
             await self._session_over(message)
             return
         self._board.apply(settled(intent), told(message, case_id))
-        if isinstance(error, Stale | Missing):
+        if isinstance(error, Stale | Missing | Refused):  # what it offered was out of date
             self._watch.refresh_case()
 
     async def _session_over(self, message: Message) -> None:
