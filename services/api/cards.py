@@ -65,6 +65,7 @@ def session_card(service: Service, staff: Staff, session: StaffSession, log_key:
 def case_card(service: Service, view: CaseView) -> CaseCard:
     """Everything of a case."""
     file, case = view.file, view.file.case
+    kinds = {str(one.id): str(one.kind) for one in file.dossier.contacts} if file.dossier else {}
     return CaseCard(
         id=case.id,
         number=case.number,
@@ -83,7 +84,7 @@ def case_card(service: Service, view: CaseView) -> CaseCard:
         checks=tuple(_check(service, one, file.dossier) for one in view.checks),
         actions=tuple(_action(one, view) for one in view.actions),
         recoveries=tuple(_recovery(one, file.timeline) for one in file.actions),
-        timeline=tuple(_timeline(entry, file.names) for entry in file.timeline),
+        timeline=tuple(_timeline(entry, file.names, kinds) for entry in file.timeline),
         why_not=reasons(view.why_not),
         note_why_not=reasons(view.note_why_not),
     )
@@ -222,8 +223,10 @@ def _why_stopped(action: Action, timeline: Sequence[LoggedEntry]) -> tuple[Reaso
     return tuple(Reason(code=Objection(code)) for details in stops for code in details.get("reasons", ()))
 
 
-def _timeline(entry: LoggedEntry, names: dict[str, str]) -> TimelineItem:
+def _timeline(entry: LoggedEntry, names: dict[str, str], kinds: dict[str, str]) -> TimelineItem:
+    """An entry in people's terms: by the first *names* of staff, and by the *kinds* of contact points."""
     shown = [(name, entry.details[name]) for name in _SHOWN if entry.details.get(name) is not None]
+    shown = [(name, kinds.get(str(value), value) if name == "field" else value) for name, value in shown]
     return TimelineItem(
         at=entry.at,
         event=entry.event,

@@ -58,6 +58,8 @@ def test_personal_fields_are_masked_until_there_is_a_reason(site: Site) -> None:
     shown = caller.post(f"/cases/{case['id']}/reveal", {"field": who.phone.id, "reason": "Asked to confirm it"})
     assert who.phone.value in shown.text
     assert who.email.value not in shown.text
+    said = next(item["about"] for item in shown.json()["timeline"] if item["event"] == "account.revealed")
+    assert said == [["field", "phone"]]
     assert "account.revealed" in site.world.events()
 
 

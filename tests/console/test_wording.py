@@ -175,6 +175,7 @@ def test_an_event_reads_well_without_details(wording: Wording, event: Event) -> 
         ),
         (Event.CASE_OPENED, (("channel", "phone"),), "Case opened: phone call"),
         (Event.FIELD_REVEALED, (("field", "name"),), "Shown in clear: name"),
+        (Event.FIELD_REVEALED, (("field", "email"),), "Shown in clear: e-mail address"),
         (Event.CHECK_FAILED, (("method", "brain_wave"),), "Wrong code: brain_wave"),
     ],
 )

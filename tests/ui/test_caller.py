@@ -288,29 +288,6 @@ class TestConfirming:
         assert not action(stage, "reset_link").confirmation.isVisible()
 
 
-class TestRevealing:
-    def test_a_reason_is_asked_for_and_sent(self, qtbot: "QtBot", stage: Stage) -> None:
-        """Invariant 2: every reveal has a reason."""
-        stage.show(desk(found()))
-        owner = stage.caller.owner
-        owner.show_name.click()
-        assert owner.question.reason.hasFocus()
-        with qtbot.assertNotEmitted(stage.caller.reveal_wanted):
-            owner.question.yes.click()
-        type_in(stage, "to pronounce it")
-        with qtbot.waitSignal(stage.caller.reveal_wanted) as asked:
-            press(stage, Qt.Key.Key_Return)
-        assert asked.args == ["name", "to pronounce it"]
-
-    def test_each_contact_asks_for_itself(self, qtbot: "QtBot", stage: Stage) -> None:
-        stage.show(desk(found()))
-        stage.caller.owner._rows[PHONE].value.button.click()
-        type_in(stage, "wrong number?")
-        with qtbot.waitSignal(stage.caller.reveal_wanted) as asked:
-            press(stage, Qt.Key.Key_Return)
-        assert asked.args == [PHONE, "wrong number?"]
-
-
 class TestNotes:
     def test_what_is_typed_is_said_for_it_to_be_kept(self, qtbot: "QtBot", stage: Stage) -> None:
         stage.show(desk(case()))

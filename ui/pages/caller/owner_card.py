@@ -93,9 +93,10 @@ class OwnerCard(Card):
         self.facts = FlowGrid(FACT_WIDTH)
         self._facts: tuple[FactView, ...] = ()
         self._views: dict[str, ValueView] = {}
+        self._busy: frozenset[str] = frozenset()
         self._badges: tuple[Badge, ...] = ()
         self._lay_out()
-        self.show_name.acted.connect(lambda: self.question.ask_about(NAME))
+        self.show_name.acted.connect(lambda: self._ask_about(NAME))
         self.question.answered.connect(lambda reason: self.reveal_wanted.emit(self.question.field, reason))
         self.question.declined.connect(lambda: self._end_question(self._eye_of(self.question.field)))
         for part in (self.show_name, self.question):
@@ -130,8 +131,16 @@ class OwnerCard(Card):
         if view.facts != self._facts:
             self._facts = view.facts
             self.facts.show_cells(tuple(FactCell(fact) for fact in view.facts))
-        self.question.rest(say("Asking…") if self.question.field in busy else "")
+        self._busy = busy
+        self._rest_question()
         self._answer_question(view)
+
+    def _ask_about(self, field: str) -> None:
+        self.question.ask_about(field)
+        self._rest_question()  # the answer to another question may still be on its way
+
+    def _rest_question(self) -> None:
+        self.question.rest(say("Asking…") if self.question.field in self._busy else "")
 
     def _answer_question(self, view: OwnerView) -> None:
         """End the question whose answer is there."""
@@ -152,7 +161,7 @@ class OwnerCard(Card):
 
     def _make_contact(self, field: str) -> ContactValue:
         row = ContactValue(self._views[field].caption)
-        row.value.reveal_requested.connect(lambda: self.question.ask_about(field))
+        row.value.reveal_requested.connect(lambda: self._ask_about(field))
         row.value.refused.connect(self.refused)
         return row
 
