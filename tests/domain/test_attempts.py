@@ -50,6 +50,17 @@ def test_the_last_allowed_failure_locks() -> None:
     assert left(after, LIMITS, NOW) == 0
 
 
+def test_a_lock_outlasts_the_window_that_it_was_earned_in() -> None:
+    longer = replace(LIMITS, lock=3 * HOUR)
+    counter = attempts("contact:phone")
+    for _ in range(longer.limit):
+        counter = count(counter, longer, NOW)
+    assert objections(counter, longer, NOW + 3 * HOUR - MICROSECOND) == (
+        Why(code=Objection.ATTEMPTS_USED_UP, at=NOW + 3 * HOUR),
+    )
+    assert objections(counter, longer, NOW + 3 * HOUR) == ()
+
+
 def test_a_lock_is_over_exactly_when_it_says() -> None:
     locked = wrong(attempts("contact:phone"), 5)
     assert objections(locked, LIMITS, NOW + LIMITS.lock - MICROSECOND)

@@ -21,6 +21,28 @@ class SilentMessenger:
         raise Unavailable("the gateway is down")
 
 
+class CountingMessenger:
+    """Takes everything, and remembers what."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    def deliver(self, message: Message) -> None:
+        self.taken.append(message.id)
+
+
+def test_a_message_that_was_sent_is_not_sent_again(world: World) -> None:
+    """A worker that died between the record and the engine's own note of it tries again."""
+    who = world.customer()
+    assert who.phone is not None
+    Desk.with_account(world, who).start(f"sms_code:{who.phone.id}")
+    (sent,) = world.messages()
+    counting = CountingMessenger()
+    performing.deliver(replace(world.service, messenger=counting), sent.id, f"deliver/{sent.id}")
+    assert counting.taken == []
+    assert world.events().count("message.sent") == 1
+
+
 def test_a_link_counts_as_sent_when_the_messenger_took_it(world: World) -> None:
     who = world.customer()
     assert who.phone is not None
