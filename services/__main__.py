@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"rightful-server: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("rightful-server: interrupted", file=sys.stderr)
+        print("\nrightful-server: interrupted", file=sys.stderr)  # below a prompt that waits
         return INTERRUPTED
 
 

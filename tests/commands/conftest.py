@@ -1,7 +1,11 @@
 """A server's command line, on a database of its own."""
 
+import os
 import subprocess
 import sys
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,34 @@ from tests.architecture.source import ROOT
 
 PASSWORD = "a lighthouse keeper counts ships"
 """Of every member of staff that is made here."""
+
+
+class Terminal:
+    """A command at a terminal of its own, with somebody who reads and types there."""
+
+    def __init__(self, process: subprocess.Popen[bytes], keyboard: int) -> None:
+        self._process, self._keyboard, self._decoder = process, keyboard, getincrementaldecoder("utf-8")()
+        self.shown = ""
+
+    def reads(self, text: str) -> None:
+        """Wait until *text* stands there."""
+        while text not in self.shown:
+            self._read()
+
+    def types(self, keys: str) -> None:
+        """Keys as they are pressed: `\x03` is Ctrl+C, `\n` the Enter key."""
+        os.write(self._keyboard, keys.encode())
+
+    def exit_code(self) -> int:
+        """Wait for the end."""
+        try:
+            while True:
+                self._read()
+        except OSError:  # how a terminal says that nobody writes to it any more
+            return self._process.wait()
+
+    def _read(self) -> None:
+        self.shown += self._decoder.decode(os.read(self._keyboard, 4096)).replace("\r", "")
 
 
 class CommandLine:
@@ -64,6 +96,19 @@ class CommandLine:
         """Give a command its standard input and let it end."""
         self.out, self.err = process.communicate(stdin)
         return process.returncode
+
+    @contextmanager
+    def at_terminal(self, *arguments: str) -> Iterator[Terminal]:
+        """One command in a process of its own, which can ask the person at the terminal."""
+        keyboard, terminal = os.openpty()
+        command = ["setsid", "--ctty", sys.executable, "-m", "services", "--config", str(self.config), *arguments]
+        with subprocess.Popen(command, cwd=ROOT, stdin=terminal, stdout=terminal, stderr=terminal) as process:
+            os.close(terminal)
+            try:
+                yield Terminal(process, keyboard)
+            finally:
+                process.kill()
+                os.close(keyboard)
 
     def run_apart(self, *arguments: str, stdin: str = "") -> int:
         """Run one command in a process of its own, with something on its standard input."""

@@ -1,7 +1,6 @@
 """Who may sign in is decided at the server's command line: once for the first, and never without a trace."""
 
 import re
-import signal
 from base64 import b32decode
 from contextlib import closing
 from dataclasses import replace
@@ -105,13 +104,24 @@ def test_bootstrap_works_once_even_if_it_was_begun_twice(command_line: CommandLi
     assert len(recorded(command_line)) == 1
 
 
+def test_a_password_is_typed_twice_and_never_shown(command_line: CommandLine) -> None:
+    with command_line.at_terminal("bootstrap", "--login", "eve", "--name", "Eve") as terminal:
+        for prompt in ("Password: ", "The same password again: "):
+            terminal.reads(prompt)
+            terminal.types(f"{PASSWORD}\n")
+        assert terminal.exit_code() == 0
+    assert SECRET.search(terminal.shown)
+    assert PASSWORD not in terminal.shown
+    assert recorded(command_line)[0] == (Event.STAFF_ADDED, OPERATOR)
+
+
 def test_ctrl_c_is_no_trace_and_adds_nobody(command_line: CommandLine) -> None:
-    begun = command_line.start("bootstrap", "--login", "eve", "--name", "Eve", "--password-stdin")
-    assert begun.stderr is not None
-    assert "A new key" in begun.stderr.readline()
-    begun.send_signal(signal.SIGINT)
-    assert command_line.finish(begun) == 130
-    assert command_line.err == "rightful-server: interrupted\n"
+    with command_line.at_terminal("bootstrap", "--login", "eve", "--name", "Eve") as terminal:
+        terminal.reads("Password: ")
+        terminal.types("\x03")
+        assert terminal.exit_code() == 130
+    assert terminal.shown.endswith("\nrightful-server: interrupted\n")
+    assert "Traceback" not in terminal.shown
     assert recorded(command_line) == []
 
 
