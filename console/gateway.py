@@ -42,8 +42,10 @@ TIMEOUT = httpx.Timeout(10.0, connect=4.0)
 """Seconds for each read and write."""
 STREAM_TIMEOUT = httpx.Timeout(10.0, connect=4.0, read=None)
 """For the stream of live events: how long silence may last is the affair of `console.live`."""
-UNSETTLED_SECONDS = 120.0
-"""How long a change whose fate is unknown keeps its key: pressing the button again then cannot do it twice."""
+UNSETTLED_SECONDS = 43_200.0
+"""How long a change whose fate is unknown keeps its key: pressing the button again then cannot do it twice.
+
+As long as a session lives at most; the service keeps its answers for a day."""
 UNSETTLED_MOST = 64
 
 _PASSING = frozenset({502, 503, 504})

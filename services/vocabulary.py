@@ -18,6 +18,11 @@ CUSTOMER = ActorId("customer")
 SYSTEM = ActorId("system")
 """The service itself: timers, the worker."""
 
+LONGEST_REFERENCE = 120
+"""Characters of a call or ticket reference."""
+LONGEST_TEXT = 4096
+"""Characters of any other text that somebody types: a note, a reason, what is looked up."""
+
 
 class Permission(StrEnum):
     """What a role may grant. Roles are data (`resources/policy/roles.toml`)."""
@@ -234,6 +239,7 @@ class Objection(StrEnum):
     NO_ACCOUNT_YET = "no_account_yet"
     ACCOUNT_ALREADY_FOUND = "account_already_found"
     UNREADABLE_QUERY = "unreadable_query"
+    UNREADABLE_CODE = "unreadable_code"
     LOOKUPS_USED_UP = "lookups_used_up"
     REVEALS_USED_UP = "reveals_used_up"
     REASON_MISSING = "reason_missing"
@@ -333,6 +339,7 @@ class Event(StrEnum):
     MESSAGE_FAILED = "message.failed"
     PASSWORD_SET = "account.password_set"
     ENROLMENT_STARTED = "account.enrolment_started"
+    ENROLMENT_REFUSED = "account.enrolment_refused"
     """The owner gave their password and was shown a new key."""
     AUTHENTICATOR_BOUND = "account.authenticator_bound"
     RECOVERY_CODES_REPLACED = "account.recovery_codes_replaced"

@@ -24,6 +24,7 @@ def _moments(card: "CaseCard") -> Iterator[datetime]:
     for recovery in card.recoveries:
         yield from (moment for moment in (recovery.due_at, recovery.link_expires_at) if moment is not None)
     yield from _times(card.lookup_why_not)
+    yield from _times(card.reveal_why_not)
     for method in card.methods:
         yield from _times(method.why_not)
     for action in card.actions:

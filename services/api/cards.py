@@ -10,7 +10,7 @@ from services.contract.checks import CheckCard, CodeShape, MethodCard
 from services.contract.problems import Reason
 from services.contract.staff import SessionCard, StaffCard
 from services.domain.account import Authenticator, ContactPoint, Dossier, is_fresh, sim_swap
-from services.domain.case import Case
+from services.domain.case import Case, objections_to_open
 from services.domain.masking import mask_contact, mask_name
 from services.domain.one_time import MIN_DIGITS, RECOVERY_LETTERS
 from services.domain.outcome import Why
@@ -59,6 +59,7 @@ def session_card(service: Service, staff: Staff, session: StaffSession, log_key:
         ends_at=session.started_at + SESSION_LIFE,
         idle_seconds=int(SESSION_IDLE.total_seconds()),
         log_key=log_key,
+        open_why_not=reasons(objections_to_open(staff)),
     )
 
 
@@ -77,6 +78,7 @@ def case_card(service: Service, view: CaseView) -> CaseCard:
         lookup=case.lookup,
         lookups_left=view.lookups_left,
         lookup_why_not=reasons(view.lookup_why_not),
+        reveal_why_not=reasons(view.reveal_why_not),
         risk=view.risk.risk,
         risk_reasons=reasons(view.risk.reasons),
         account=_account(service, file.dossier, view) if file.dossier else None,

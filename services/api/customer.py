@@ -10,7 +10,6 @@ from starlette.responses import Response
 from services.api.cards import masked
 from services.api.pages import views
 from services.api.pages.assets import ASSETS, PREFIX
-from services.api.pages.entry import six_digits
 from services.api.pages.form import LARGEST_FORM, Form, read_form
 from services.api.pages.headers import ASSET_HEADERS, PAGE_HEADERS
 from services.api.pages.rendering import Pages
@@ -18,7 +17,7 @@ from services.api.pages.views import Ending, EndPage, NumberSlip, Page, StopStag
 from services.contract.problems import ProblemCode
 from services.domain import handover
 from services.domain.answering import Fit
-from services.domain.one_time import grouped, provisioning_uri
+from services.domain.one_time import grouped, provisioning_uri, read_code
 from services.domain.outcome import Missing, Refused
 from services.domain.password import MAX, MIN_ALONE, MIN_WITHIN_MFA
 from services.domain.verification import state_now
@@ -150,7 +149,7 @@ class _Desk:
             with self._service.storage.changing() as work:
                 opened = customer.repudiate(self._service, work, token)
             return views.StoppedPage(case_number=opened.case.number)
-        number = six_digits(form.get("number", ""))
+        number = read_code(form.get("number", ""))
         if number is None:
             return self._reverse_code(token, self._opened(token), NumberSlip.NOT_SIX_DIGITS)
         with self._service.storage.changing() as work:
@@ -209,7 +208,7 @@ class _Desk:
 
     def _bind(self, token: Secret[str], form: Form) -> Page:
         again = views.EnrolTotpPage(enrolment=Secret(form["enrolment"]), uri=None)
-        number = six_digits(form.get("number", ""))
+        number = read_code(form.get("number", ""))
         if number is None:
             return self._ending(self._opened(token)) or replace(again, slip=NumberSlip.NOT_SIX_DIGITS)
         try:

@@ -9,14 +9,14 @@ from services.contract.actions import ActionCard, RecoveryCard, RunAction
 from services.contract.checks import AnswerCheck, CheckAnswered, CheckCard, MethodCard, StartCheck
 from services.contract.problems import Reason
 from services.contract.route import STRICT, Route
-from services.vocabulary import CaseId, CaseState, Channel, Event, Risk
+from services.vocabulary import LONGEST_REFERENCE, CaseId, CaseState, Channel, Event, Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
     """Open a case. Without a call or ticket reference there is no look-up."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT | {"str_max_length": LONGEST_REFERENCE}
     channel: Channel
     reference: str
 
@@ -85,6 +85,8 @@ class CaseCard:
     lookups_left: int
     lookup_why_not: tuple[Reason, ...]
     """Why no account can be looked up in this case now; empty when one can."""
+    reveal_why_not: tuple[Reason, ...]
+    """Why no field can be shown in clear now; empty when one can."""
     risk: Risk
     risk_reasons: tuple[Reason, ...]
     account: AccountCard | None

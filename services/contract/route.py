@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from services.vocabulary import LONGEST_TEXT
+
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
 
-STRICT: dict[str, Any] = {"extra": "forbid", "str_max_length": 4096}
+STRICT: dict[str, Any] = {"extra": "forbid", "str_max_length": LONGEST_TEXT}
 """Validation of requests: unknown fields are refused (A-53). Replies ignore what they do not know."""
 
 BACKGROUND = "Rightful-Background"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from services.contract.problems import Reason
 from services.contract.route import STRICT, Route
 from services.vocabulary import StaffId
 
@@ -48,6 +49,8 @@ class SessionCard:
     """How long it lives without a request."""
     log_key: str
     """The audit log's verifier key (C2SP vkey): a desktop pins the first it sees."""
+    open_why_not: tuple[Reason, ...]
+    """Why they cannot open a case; empty when they can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

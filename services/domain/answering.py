@@ -9,10 +9,11 @@ from services.domain import attempts as limits
 from services.domain.account import Dossier
 from services.domain.attempts import Attempts
 from services.domain.methods import ISSUED
+from services.domain.one_time import read_code, read_recovery_code
 from services.domain.outcome import Detail, Entry, Outcome, Why, demand
 from services.domain.policy import Policy
 from services.domain.verification import Check, entry_of, moved_to, objections_of_limits, state_now
-from services.vocabulary import SYSTEM, ActorId, CheckState, Event, Objection
+from services.vocabulary import SYSTEM, ActorId, CheckState, Event, Method, Objection
 
 
 class Fit(StrEnum):
@@ -41,6 +42,11 @@ def objections_to_answer(check: Check, dossier: Dossier, policy: Policy, now: da
     if dossier.account.frozen_at is not None:
         return (Why(code=Objection.ACCOUNT_FROZEN, at=dossier.account.frozen_at),)
     return objections_of_limits((check.bucket, limits.ANY), dossier, policy, now)
+
+
+def read_answer(check: Check, typed: str) -> str | None:
+    """What was meant by *typed*, as codes are compared; None if it cannot be an answer, which is not an attempt."""
+    return read_recovery_code(typed) if check.method is Method.RECOVERY_CODE else read_code(typed)
 
 
 def settle(check: Check, dossier: Dossier, fit: Fit, actor: ActorId, policy: Policy, now: datetime) -> Outcome[Settled]:

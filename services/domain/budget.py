@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from services.vocabulary import StaffId
 
 BUDGET_WINDOW = timedelta(hours=1)
 """Over what a budget of look-ups or reveals is counted."""
@@ -15,6 +18,23 @@ class Budget:
     version: int = 0
     spent: int
     since: datetime
+
+
+class Hour(NamedTuple):
+    """What a member of staff has used in the running hour; None of what they never used."""
+
+    lookups: Budget | None
+    reveals: Budget | None
+
+
+def lookups_of(staff_id: StaffId) -> str:
+    """The id of somebody's budget of look-ups."""
+    return f"lookups/{staff_id}"
+
+
+def reveals_of(staff_id: StaffId) -> str:
+    """The id of somebody's budget of reveals."""
+    return f"reveals/{staff_id}"
 
 
 def spend(budget: Budget, now: datetime) -> Budget:

@@ -112,6 +112,20 @@ def objections_to_look_up(
     return tuple(reasons)
 
 
+def objections_to_reveal(
+    case: Case, staff: Staff, hour: Budget | None, policy: Policy, now: datetime
+) -> tuple[Why, ...]:
+    """Everything that stops a field of the case's account from being shown in clear, whatever the reason (A-05)."""
+    if closed := objections(case, staff):
+        return closed
+    reasons = list(lacks(staff, Permission.REVEAL))
+    if case.account_id is None:
+        reasons.append(Why(code=Objection.NO_ACCOUNT_YET))
+    if is_spent(hour, policy.reveals_per_agent_hour, now):
+        reasons.append(Why(code=Objection.REVEALS_USED_UP, at=afresh_at(hour)))
+    return tuple(reasons)
+
+
 def may_read(case: Case, staff: Staff) -> bool:
     """Whether *staff* may see the case: its own agent, and those who see every case."""
     return is_own(case, staff) or Permission.SEE_EVERY_CASE in staff.permissions
@@ -129,13 +143,18 @@ def in_clear(case: Case, staff: Staff, reveals: Iterable[Reveal], now: datetime)
     return {name: at for name, at in masked_at.items() if name in case.revealed and now < at}
 
 
+def objections_to_open(staff: Staff) -> tuple[Why, ...]:
+    """Everything that stops *staff* from opening any case."""
+    return lacks(staff, Permission.OPEN_CASE)
+
+
 def open_case(case: Case, staff: Staff, now: datetime) -> Outcome[Case]:
     """Open a case for a call.
 
     Raises:
         Refused: Without the permission, or without a reference to a call or ticket (invariant 2).
     """
-    reasons = lacks(staff, Permission.OPEN_CASE)
+    reasons = objections_to_open(staff)
     if len(case.reference.strip()) < REFERENCE_LENGTH:
         reasons = (*reasons, Why(code=Objection.REFERENCE_MISSING))
     demand(reasons)

@@ -90,6 +90,12 @@ def read_digits(text: str) -> str | None:
     return "".join(map(str, digits)) if digits and min(digits) >= 0 else None
 
 
+def read_code(text: str) -> str | None:
+    """The six ASCII digits of a one-time code that were meant; None if it cannot be one, which is not an attempt."""
+    digits = read_digits(text)
+    return digits if digits is not None and len(digits) == MIN_DIGITS else None
+
+
 def link_token(random: RandomBytes) -> Secret[str]:
     """256 random bits for a URL: 43 letters, digits, `-` and `_`."""
     return Secret(base64.urlsafe_b64encode(random(TOKEN_BYTES)).rstrip(b"=").decode())

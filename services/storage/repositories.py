@@ -8,7 +8,7 @@ from typing import Any
 
 from services.domain.account import Account, Authenticator, ContactPoint, Dossier, RecoveryCodes
 from services.domain.attempts import Attempts
-from services.domain.budget import Budget
+from services.domain.budget import Budget, Hour, lookups_of, reveals_of
 from services.domain.case import Case, CaseNote
 from services.domain.containment import Review
 from services.domain.handover import Link, Message
@@ -143,6 +143,18 @@ class SessionRecords(Records[StaffSession]):
     def touch(self, session: StaffSession, now: datetime) -> None:
         """Note that it was used."""
         self._connection.execute(statements.TOUCH_SESSION, {"of": session.id, "now": now})
+
+
+class BudgetRecords(ReadOnce[Budget]):
+    """What staff have used of their hourly budgets."""
+
+    def hour(self, staff_id: StaffId) -> Hour:
+        """Both budgets of one person, in one statement."""
+        lookups, reveals = ids = (lookups_of(staff_id), reveals_of(staff_id))
+        if not self._known.keys() >= set(ids):
+            found = self.chosen(statements.HOUR, lookups=lookups, reveals=reveals)
+            self._known |= dict.fromkeys(ids) | {one.id: one for one in found}
+        return Hour(self._known[lookups], self._known[reveals])
 
 
 class AccountRecords(Records[Account]):

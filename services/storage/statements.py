@@ -57,6 +57,9 @@ END_SESSIONS: Update = (
 END_SESSION: Update = update(tables.staff_sessions).where(_sessions.id == bindparam("of")).values(ended_at=_now)
 TOUCH_SESSION: Update = update(tables.staff_sessions).where(_sessions.id == bindparam("of")).values(seen_at=_now)
 
+HOUR = select(tables.budgets).where(tables.budgets.c.id.in_([bindparam("lookups"), bindparam("reveals")]))
+"""Somebody's two budgets."""
+
 BY_CUSTOMER_NUMBER: Select[str] = select(_accounts.id).where(_accounts.customer_number_index == _index).limit(2)
 BY_USER_NAME: Select[str] = select(_accounts.id).where(_accounts.username_index == _index).limit(2)
 BY_CONTACT: Select[str] = (

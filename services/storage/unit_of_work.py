@@ -13,7 +13,6 @@ from sqlalchemy import Connection, delete
 from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
 from services.domain.audit.entry import SALT_BYTES, parse_entry, write_entry
-from services.domain.budget import Budget
 from services.domain.containment import Review
 from services.domain.ids import id_of
 from services.domain.outcome import Effect, Entry, KeyReused, Outcome
@@ -24,7 +23,7 @@ from services.storage import statements, tables
 from services.storage.data_keys import Unreadable
 from services.storage.database import Database
 from services.storage.directory import BuiltInDirectory
-from services.storage.records import ReadOnce, Records
+from services.storage.records import Records
 from services.storage.sealing import Sealer, token_digest
 from services.vocabulary import AccountId, CaseId, Event
 
@@ -83,9 +82,9 @@ class Work:
         return Records(self.connection, self._sealer, kinds.ATTEMPTS)
 
     @cached_property
-    def budgets(self) -> Records[Budget]:
+    def budgets(self) -> kinds.BudgetRecords:
         """What staff have used of their hourly budgets."""
-        return ReadOnce(self.connection, self._sealer, kinds.BUDGETS)
+        return kinds.BudgetRecords(self.connection, self._sealer, kinds.BUDGETS)
 
     @cached_property
     def cases(self) -> kinds.CaseRecords:

@@ -4,21 +4,16 @@ from dataclasses import dataclass, replace
 
 from services.domain import case as rules
 from services.domain.account import Dossier
-from services.domain.budget import Budget, is_spent, spend
+from services.domain.budget import Budget, Hour, lookups_of, reveals_of, spend
 from services.domain.case import Case, CaseNote
 from services.domain.identifiers import candidates
-from services.domain.outcome import Detail, Entry, Missing, Outcome, Refused, Stale, Why, demand
+from services.domain.outcome import Detail, Entry, Missing, Outcome, Stale, Why, demand
 from services.domain.recovery import UNSETTLED, Action
-from services.domain.staff import Staff, lacks
+from services.domain.staff import Staff
 from services.domain.verification import Check, end
 from services.usecases.ports import LoggedEntry, Work
 from services.usecases.service import Service
-from services.vocabulary import AccountId, ActorId, CaseId, Channel, CheckState, Event, Objection, Permission
-
-LONGEST_REFERENCE = 64
-"""Characters of a call or ticket reference."""
-LONGEST_NOTE = 4000
-"""Characters of a note."""
+from services.vocabulary import AccountId, ActorId, CaseId, Channel, CheckState, Event, Objection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +27,8 @@ class CaseFile:
     unsettled: list[Action]
     """Of the account, of any case."""
     timeline: list[LoggedEntry]
-    hour: Budget | None
-    """How many look-ups the agent had in the running hour."""
+    hour: Hour
+    """What of their budgets whoever reads it has used."""
     names: dict[str, str]
     """First names of the staff in the timeline, by id."""
 
@@ -48,7 +43,7 @@ def open_case(service: Service, work: Work, staff: Staff, channel: Channel, refe
         id=CaseId(service.new_id("case")),
         number=service.new_case_number(),
         channel=channel,
-        reference=" ".join(reference.split())[:LONGEST_REFERENCE],
+        reference=" ".join(reference.split()),
         agent_id=staff.id,
         opened_at=service.clock(),
     )
@@ -97,10 +92,10 @@ def look_up(service: Service, work: Work, staff: Staff, case_id: str, query: str
     """
     case = own_case(work, staff, case_id)
     readings = candidates(query, service.spellings)
-    hour = work.budgets.find(f"lookups/{staff.id}")
-    reasons = rules.objections_to_look_up(case, staff, hour, service.policy, service.clock())
+    hour = work.budgets.hour(staff.id)
+    reasons = rules.objections_to_look_up(case, staff, hour.lookups, service.policy, service.clock())
     demand(reasons if readings else (*reasons, Why(code=Objection.UNREADABLE_QUERY)))
-    _spend(service, work, f"lookups/{staff.id}")
+    _spend(service, work, lookups_of(staff.id))
     found = work.accounts.match(readings)
     result = "matched" if found else "no_match"
     after = replace(case, account_id=found, lookup=result, lookups=case.lookups + 1)
@@ -126,21 +121,21 @@ def reveal(service: Service, work: Work, staff: Staff, case_id: str, field: str,
         Refused: Without the permission, a reason, an account, or such a field; or when the hour's reveals are used up.
     """
     case = own_case(work, staff, case_id)
-    reasons = list(lacks(staff, Permission.REVEAL))
+    hour = work.budgets.hour(staff.id)
+    reasons = list(rules.objections_to_reveal(case, staff, hour.reveals, service.policy, service.clock()))
     if not reason.strip():
         reasons.append(Why(code=Objection.REASON_MISSING))
-    if case.account_id is None:
-        raise Refused(*reasons, Objection.NO_ACCOUNT_YET)
-    known = {"name", *(contact.id for contact in work.accounts.dossier(case.account_id).current_contacts)}
-    if field not in known:
+    if case.account_id is not None and field not in _fields(work.accounts.dossier(case.account_id)):
         reasons.append(Why(code=Objection.NO_SUCH_FIELD))
-    budget = work.budgets.find(f"reveals/{staff.id}")
-    if is_spent(budget, service.policy.reveals_per_agent_hour, service.clock()):
-        reasons.append(Why(code=Objection.REVEALS_USED_UP))
     demand(reasons)
-    _spend(service, work, f"reveals/{staff.id}")
+    _spend(service, work, reveals_of(staff.id))
     _note(service, work, case, staff, Event.FIELD_REVEALED, {"field": field}, prose=reason)
     return work.cases.put(replace(case, revealed=tuple(dict.fromkeys((*case.revealed, field)))))
+
+
+def _fields(dossier: Dossier) -> set[str]:
+    """What of an account can be shown in clear."""
+    return {"name", *(contact.id for contact in dossier.current_contacts)}
 
 
 def note(service: Service, work: Work, staff: Staff, case_id: str, text: str) -> Case:
@@ -151,7 +146,7 @@ def note(service: Service, work: Work, staff: Staff, case_id: str, text: str) ->
         Refused: If it is somebody else's, or the note is empty.
     """
     case = _known(work, staff, case_id)
-    kept = text.strip()[:LONGEST_NOTE]
+    kept = text.strip()
     work.record(rules.note(case, staff, kept, service.clock()))
     _keep_note(service, work, case, staff, kept)
     return case
@@ -168,7 +163,7 @@ def close(service: Service, work: Work, staff: Staff, case_id: str, version: int
     case = own_case(work, staff, case_id)
     if case.version != version:
         raise Stale("the case changed")
-    kept = text.strip()[:LONGEST_NOTE]
+    kept = text.strip()
     closed = work.cases.put(work.record(rules.close(case, staff, kept, service.clock())))
     if kept:
         _keep_note(service, work, case, staff, kept)
@@ -198,7 +193,7 @@ def case_file(work: Work, staff: Staff, case: Case) -> CaseFile:
         actions=[one for one in around if one.case_id == case.id],
         unsettled=[one for one in around if one.state in UNSETTLED],
         timeline=timeline,
-        hour=work.budgets.find(f"lookups/{staff.id}"),
+        hour=work.budgets.hour(staff.id),
         names=names,
     )
 

@@ -6,11 +6,11 @@ from hmac import compare_digest
 from services.domain import attempts as limits
 from services.domain import verification as rules
 from services.domain.account import Dossier
-from services.domain.answering import Fit, attempts_left, objections_to_answer, settle
+from services.domain.answering import Fit, attempts_left, objections_to_answer, read_answer, settle
 from services.domain.case import Case
 from services.domain.handover import STOP_LINK_LIFE
 from services.domain.methods import Offer, offers
-from services.domain.one_time import Accepted, Rejected, TotpKey, numeric_code, read_recovery_code, totp_step
+from services.domain.one_time import Accepted, Rejected, TotpKey, numeric_code, totp_step
 from services.domain.outcome import Missing, Refused, Why, demand
 from services.domain.recovery_rules import possibilities
 from services.domain.staff import Staff, lacks
@@ -19,7 +19,7 @@ from services.secret import Secret
 from services.usecases.cases import own_case
 from services.usecases.messages import new_link, post
 from services.usecases.ports import Draft, Work
-from services.usecases.service import Service, digits, minutes_until
+from services.usecases.service import Service, minutes_until
 from services.vocabulary import (
     ActionKind,
     ActorId,
@@ -52,8 +52,8 @@ class Answer:
 def start(service: Service, work: Work, staff: Staff, case_id: str, option: str, towards: str = "") -> Check:
     """Start a method. What it goes to is an id on file: no address is ever taken (invariant 6).
 
-    *towards* is the option of the action that it is for: the owner reads what, so that a caller who passes the question
-    on to them cannot say that it is for something else.
+    *towards* is the option of the action that it is for: the owner reads what, and a caller who passes the question on
+    to them has a harder time saying that it is for something else. It is on record; what is proven counts for others.
 
     A check of the same thing that is still pending is cancelled: a new code overwrites (C-MFA-01), and resets no
     counter (AC-4).
@@ -151,7 +151,7 @@ def prepare(service: Service, staff: Staff, case_id: str, check_id: str, code: s
             return Prepared()
         dossier = work.accounts.dossier(check.account_id)
     now = service.clock()
-    read = read_recovery_code(code)
+    read = read_answer(check, code)
     if read is None or dossier.recovery_codes is None:
         return Prepared()
     if objections_to_answer(check, dossier, service.policy, now):
@@ -167,7 +167,8 @@ def answer(
 
     Raises:
         Missing: If there is no such check in this case.
-        Refused: If it may not be answered (not pending, expired, attempts used up, or it is the owner's to answer).
+        Refused: If it may not be answered (not pending, expired, attempts used up, or it is the owner's to answer), or
+            what was given cannot be an answer. Nothing is counted then.
     """
     case, check = _answerable(work, staff, case_id, check_id)
     if check.method is Method.REVERSE_CODE:
@@ -188,7 +189,10 @@ def judge(
     now = service.clock()
     dossier = work.accounts.dossier(check.account_id)
     demand(objections_to_answer(check, dossier, service.policy, now))
-    fit = _fit(work, check, dossier, code, prepared, service)
+    read = read_answer(check, code)
+    if read is None:
+        raise Refused(Objection.UNREADABLE_CODE)
+    fit = _fit(work, check, dossier, read, prepared, service)
     settled = work.record(settle(check, dossier, fit, actor, service.policy, now))
     for counter in settled.attempts:
         work.attempts.put(counter)
@@ -204,7 +208,7 @@ def _fit(work: Work, check: Check, dossier: Dossier, code: str, prepared: Prepar
         return _fit_of_totp(work, check, dossier, code, service)
     if check.method is Method.RECOVERY_CODE:
         return _fit_of_recovery_code(work, dossier, prepared)
-    given = work.code_digest(f"check:{check.id}", digits(code))
+    given = work.code_digest(f"check:{check.id}", code)
     return Fit.RIGHT if check.code_digest and compare_digest(check.code_digest, given) else Fit.WRONG
 
 
@@ -214,7 +218,7 @@ def _fit_of_totp(work: Work, check: Check, dossier: Dossier, code: str, service:
     if authenticator is None or authenticator.secret is None:
         return Fit.WRONG
     now = service.clock()
-    result = totp_step(TotpKey(Secret(authenticator.secret)), digits(code), now, authenticator.last_step)
+    result = totp_step(TotpKey(Secret(authenticator.secret)), code, now, authenticator.last_step)
     if isinstance(result, Accepted):
         work.authenticators.put(replace(authenticator, last_step=result.step, last_used_at=now))
         return Fit.RIGHT

@@ -27,7 +27,11 @@ def contain(service: Service, work: Work, case: Case, dossier: Dossier, reason: 
     if dossier.account.frozen_at is None:
         work.accounts.put(work.record(rules.freeze_account(dossier.account, case.id, CUSTOMER, now)))
     review = Review(
-        id=f"rev_{case.id}_{reason}", account_id=dossier.account.id, case_id=case.id, reason=reason, opened_at=now
+        id=f"rev_{case.id.removeprefix('case_')}_{reason}",
+        account_id=dossier.account.id,
+        case_id=case.id,
+        reason=reason,
+        opened_at=now,
     )
     if work.reviews.find(review.id) is None:
         work.reviews.put(work.record(rules.open_review(review, CUSTOMER)))

@@ -10,7 +10,7 @@ from services.usecases.checks import Answer, Prepared, judge
 from services.usecases.containment import contain
 from services.usecases.links import ENROLMENT_BUCKET, Opened, complete, live_link, note, open_link, start_afresh
 from services.usecases.ports import Work
-from services.usecases.service import Service, digits
+from services.usecases.service import Service
 from services.vocabulary import (
     CUSTOMER,
     CaseState,
@@ -43,7 +43,7 @@ def type_number(service: Service, work: Work, token: Secret[str], number: str) -
         raise Missing
     if opened.case.state is not CaseState.OPEN:
         raise Refused(Why(code=Objection.CASE_NOT_OPEN, about=opened.case.state))
-    answer = judge(service, work, opened.case, opened.check, digits(number), CUSTOMER, Prepared())
+    answer = judge(service, work, opened.case, opened.check, number, CUSTOMER, Prepared())
     if answer.fit is Fit.RIGHT:
         work.links.put(work.record(handover.use(opened.link, service.clock())))
     return answer

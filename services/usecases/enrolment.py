@@ -12,7 +12,7 @@ from services.domain.outcome import Refused, Why
 from services.secret import Secret
 from services.usecases.links import ENROLMENT_BUCKET, Opened, complete, live_link, note, start_afresh
 from services.usecases.ports import Work
-from services.usecases.service import Service, digits
+from services.usecases.service import Service
 from services.vocabulary import AuthenticatorId, Event, LinkPurpose, Objection
 
 
@@ -91,7 +91,7 @@ def _judge_password(service: Service, work: Work, opened: Opened, fits: bool) ->
     if not fits:
         before = counter or limits.none_yet(account_id, ENROLMENT_BUCKET, now)
         work.attempts.put(limits.count(before, service.policy.attempts, now))
-        note(service, work, opened, Event.CHECK_FAILED)
+        note(service, work, opened, Event.ENROLMENT_REFUSED)
         return Why(code=Objection.WRONG_PASSWORD)
     return None
 
@@ -112,4 +112,4 @@ def _proven(
     now, account = service.clock(), opened.dossier.account
     key = enrolments.read(work.unsealed(sealed, enrolments.place(opened.link, account)), now)
     new_id = AuthenticatorId(service.new_id("auth"))
-    return opened, enrolments.bound(new_id, account, key, digits(code), now)
+    return opened, enrolments.bound(new_id, account, key, code, now)

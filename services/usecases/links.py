@@ -8,6 +8,7 @@ from services.domain import case as cases
 from services.domain import handover, recovery_life
 from services.domain.account import Dossier
 from services.domain.case import Case
+from services.domain.channels import is_safe
 from services.domain.handover import Link
 from services.domain.outcome import Entry, Missing, Outcome, Refused, Why, demand
 from services.domain.recovery import UNSETTLED, Action
@@ -101,27 +102,30 @@ def live_link(service: Service, work: Work, token: Secret[str], purpose: LinkPur
     if opened.dossier.account.frozen_at is not None:
         raise Refused(Why(code=Objection.ACCOUNT_FROZEN, at=opened.dossier.account.frozen_at))
     if purpose is not LinkPurpose.REVERSE_CODE:
-        _demand_handed_over(opened, service.clock())
+        _demand_handed_over(service, opened)
     return opened
 
 
-def _demand_handed_over(opened: Opened, now: datetime) -> None:
-    action = opened.action
+def _demand_handed_over(service: Service, opened: Opened) -> None:
+    """Its address is judged again at the last step, which gives the account: whoever holds it now may be a thief."""
+    action, now = opened.action, service.clock()
     if action is None or action.state is not ActionState.HANDED_OVER:
         raise Refused(Objection.LINK_DEAD)
     if action.link_expires_at is not None and now >= action.link_expires_at:
+        raise Refused(Objection.LINK_DEAD)
+    contact = opened.dossier.contact(action.handover_to)
+    if contact is None or not is_safe(contact, service.policy, now):
         raise Refused(Objection.LINK_DEAD)
 
 
 def note(service: Service, work: Work, opened: Opened, event: Event, about: str | None = None) -> None:
     """Write an entry of what the owner did; *about* is the id of what was done to."""
-    details = {"id": about} if about else {}
     entry = Entry(
         event=event,
         at=service.clock(),
         actor=CUSTOMER,
         subject=opened.dossier.account.id,
         case=opened.case.id,
-        details={"method": "password"} if event is Event.CHECK_FAILED else details,
+        details={} if about is None else {"id": about},
     )
     work.record(Outcome(state=None, entry=entry))

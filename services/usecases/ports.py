@@ -10,7 +10,6 @@ from services.domain.account import Authenticator, ContactPoint, RecoveryCodes
 from services.domain.attempts import Attempts
 from services.domain.audit.tiles import Tile
 from services.domain.audit.tlog_proof import InclusionProof
-from services.domain.budget import Budget
 from services.domain.containment import Review
 from services.domain.handover import Message
 from services.domain.outcome import Effect, Outcome
@@ -18,6 +17,7 @@ from services.secret import Secret
 from services.usecases.records import (
     AccountRecords,
     ActionRecords,
+    BudgetRecords,
     CaseRecords,
     CheckRecords,
     Directory,
@@ -68,7 +68,7 @@ class Work(Protocol):
     @property
     def attempts(self) -> Records[Attempts]: ...
     @property
-    def budgets(self) -> Records[Budget]: ...
+    def budgets(self) -> BudgetRecords: ...
     @property
     def cases(self) -> CaseRecords: ...
     @property

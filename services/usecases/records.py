@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from services.domain.account import Account, Authenticator, Dossier, RecoveryCodes
+from services.domain.budget import Budget, Hour
 from services.domain.case import Case, CaseNote
 from services.domain.handover import Link, Message
 from services.domain.identifiers import Candidate
@@ -62,6 +63,13 @@ class SessionRecords(Records[StaffSession], Protocol):
 
     def touch(self, session: StaffSession, now: datetime) -> None:
         """Note that it was used."""
+
+
+class BudgetRecords(Records[Budget], Protocol):
+    """What staff have used of their hourly budgets."""
+
+    def hour(self, staff_id: StaffId) -> Hour:
+        """Both budgets of one person."""
 
 
 class AccountRecords(Records[Account], Protocol):

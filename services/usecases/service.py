@@ -1,6 +1,5 @@
 """What every use case has at hand: built once, by the composition root."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,11 +46,6 @@ class Service:
     def link_to(self, token: Secret[str]) -> Secret[str]:
         """The address of a customer's page."""
         return Secret(f"{self.public_url}/c/{token.reveal()}")
-
-
-def digits(text: str) -> str:
-    """The digits of what was typed or read out, of any script, as ASCII and without anything between them."""
-    return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
 
 
 def minutes_until(moment: datetime, now: datetime) -> int:

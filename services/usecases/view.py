@@ -81,6 +81,7 @@ class CaseView:
     note_why_not: tuple[Why, ...]
     lookups_left: int
     lookup_why_not: tuple[Why, ...]
+    reveal_why_not: tuple[Why, ...]
     risk: RiskView
     tier: Tier
     methods: tuple[MethodView, ...]
@@ -98,8 +99,9 @@ def view(service: Service, staff: Staff, file: CaseFile) -> CaseView:
         file=file,
         why_not=closed,
         note_why_not=case_rules.objections_to_note(case, staff),
-        lookups_left=case_rules.lookups_left(case, file.hour, policy, now),
-        lookup_why_not=case_rules.objections_to_look_up(case, staff, file.hour, policy, now),
+        lookups_left=case_rules.lookups_left(case, file.hour.lookups, policy, now),
+        lookup_why_not=case_rules.objections_to_look_up(case, staff, file.hour.lookups, policy, now),
+        reveal_why_not=case_rules.objections_to_reveal(case, staff, file.hour.reveals, policy, now),
         risk=RiskView(risk=Risk.STANDARD, reasons=()),
         tier=Tier.STANDARD,
         methods=(),

@@ -3,6 +3,8 @@
 import pytest
 
 from services.contract.routes import ROUTES
+from services.storage import tables
+from services.vocabulary import LONGEST_REFERENCE, LONGEST_TEXT
 from tests.support.http import Site
 
 
@@ -67,6 +69,42 @@ def test_a_check_says_what_its_answer_looks_like(site: Site, kind: str, code: di
     option = next(method["option"] for method in case["methods"] if method["method"] == kind)
     started = caller.post(f"/cases/{case['id']}/checks", {"option": option}).json()
     assert [check["code"] for check in started["checks"]] == [code]
+
+
+@pytest.mark.parametrize(("role", "code"), [("agent", None), ("outsourced_agent", "may_not")])
+def test_the_card_says_what_is_not_shown_in_clear(site: Site, role: str, code: str | None) -> None:
+    """Invariant 1: nobody types a reason for the record and hears only then that it was no use."""
+    caller = site.sign_in(site.world.person(role))
+    case = caller.open_case(site.world.customer().account.customer_number)
+    answer = caller.post(f"/cases/{case['id']}/reveal", {"field": "name", "reason": "They spelt it"}).json()
+    assert [why["code"] for why in case["reveal_why_not"]] == ([] if code is None else [code])
+    assert [why["code"] for why in answer.get("reasons", [])] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(("role", "code"), [("agent", None), ("auditor", "may_not"), ("administrator", "may_not")])
+def test_the_session_says_who_opens_no_case(site: Site, role: str, code: str | None) -> None:
+    """Invariant 1."""
+    caller = site.sign_in(site.world.person(role))
+    session = caller.get("/sessions/current").json()
+    answer = caller.post("/cases", {"channel": "phone", "reference": "T-1042"}).json()
+    assert [why["code"] for why in session["open_why_not"]] == ([] if code is None else [code])
+    assert [why["code"] for why in answer.get("reasons", [])] == ([] if code is None else [code])
+
+
+def test_words_are_kept_whole_or_refused(site: Site) -> None:
+    """What was typed is what the log commits to: nothing is cut off in silence."""
+    caller = site.sign_in(site.world.person())
+    longest = "T-" + "1" * (LONGEST_REFERENCE - 2)
+    case = caller.post("/cases", {"channel": "phone", "reference": longest}).json()
+    assert case["reference"] == longest
+    too_long = caller.post("/cases", {"channel": "phone", "reference": longest + "1"})
+    assert (too_long.status_code, too_long.json()["code"]) == (422, "invalid")
+    notes = f"/cases/{case['id']}/notes"
+    assert caller.post(notes, {"text": "x" * LONGEST_TEXT}).status_code == 200
+    assert caller.post(notes, {"text": "x" * (LONGEST_TEXT + 1)}).status_code == 422
+    with site.world.storage.reading() as work:
+        kept = work.connection.execute(tables.notes.select()).one()
+        assert len(work.notes.get(kept.id).text) == LONGEST_TEXT
 
 
 def test_a_change_without_a_key_is_refused(site: Site) -> None:

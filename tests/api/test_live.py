@@ -11,11 +11,11 @@ from starlette.requests import Request
 
 from services.api.live import Hub, router
 from services.contract.events import HEARTBEAT_SECONDS
-from services.domain.outcome import Entry
-from services.domain.staff import SESSION_LIFE
+from services.domain.outcome import Entry, Refused
+from services.domain.staff import SESSION_IDLE, SESSION_LIFE
 from services.secret import Secret
 from services.usecases import sign_in
-from services.vocabulary import ActorId, Event
+from services.vocabulary import ActorId, Event, Objection
 from tests.support.at_work import Desk
 from tests.support.virtual_time import VirtualLoop, pass_time
 from tests.support.world import PASSWORD, Person, World
@@ -64,3 +64,24 @@ def test_a_stream_ends_with_its_session_however_much_happens(world: World, goes_
     assert heard[:2] == ["hello", "case"]
     assert ("session_ended" in heard) is not lives
     assert (heard[-1] == "") is not lives
+
+
+def test_a_desktop_that_comes_back_by_itself_keeps_no_session_alive(world: World) -> None:
+    """N-SES-01: a line that drops and returns is not somebody at the desk."""
+    agent, loop = world.person(), VirtualLoop()
+    signed_in = sign_in.sign_in(world.service, agent.staff.login, Secret(PASSWORD), world.totp(agent.key))
+    (route,) = router(world.service, Hub(world.service)).routes
+    assert isinstance(route, APIRoute)
+    bearer = f"Bearer {signed_in.token.reveal()}".encode()
+
+    async def come_back() -> None:
+        response: Any = await route.endpoint(Request({"type": "http", "headers": [(b"authorization", bearer)]}))
+        await response.body_iterator.aclose()
+
+    for _ in range(SESSION_IDLE // timedelta(minutes=5)):
+        loop.run_until_complete(come_back())
+        world.clock.turn(timedelta(minutes=5))
+    with pytest.raises(Refused) as refused:
+        loop.run_until_complete(come_back())
+    loop.close()
+    assert [why.code for why in refused.value.reasons] == [Objection.SIGNED_OUT]

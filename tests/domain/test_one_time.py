@@ -26,6 +26,7 @@ from services.domain.one_time import (
     new_totp_key,
     numeric_code,
     provisioning_uri,
+    read_code,
     read_digits,
     read_recovery_code,
     recovery_codes,
@@ -281,3 +282,34 @@ def test_what_cannot_be_a_recovery_code(text: str) -> None:
 def test_reading_a_recovery_code_twice_changes_nothing(text: str) -> None:
     read = read_recovery_code(text)
     assert read is None or read_recovery_code(read) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("482913", "482913"),
+        (" 482 913 ", "482913"),
+        ("48-29-13", "482913"),
+        ("482\N{NO-BREAK SPACE}913", "482913"),
+        ("000000", "000000"),
+        ("٤٨٢٩١٣", "482913"),
+        ("४८२९१३", "482913"),
+        ("\N{FULLWIDTH DIGIT FOUR}82913", "482913"),
+        ("48291", None),
+        ("4829130", None),
+        ("", None),
+        ("48291a", None),
+        ("4a8b2c9d1e3", None),
+        ("48291²", None),
+        ("+482913", None),
+        ("4829,13", None),
+    ],
+)
+def test_a_code_is_six_digits_however_they_are_typed(typed: str, meant: str | None) -> None:
+    assert read_code(typed) == meant
+
+
+@given(st.text(max_size=12))
+def test_what_is_read_as_a_code_is_six_ascii_digits(typed: str) -> None:
+    meant = read_code(typed)
+    assert meant is None or (len(meant) == 6 and meant.isascii() and meant.isdigit())

@@ -51,7 +51,8 @@ def test_every_entry_is_exact_and_hashed(lock: str) -> None:
 
 def test_locks_hold_what_the_project_asks_for(project: dict[str, Any]) -> None:
     runtime, everything = ({name for name, _ in pins(lock)} for lock in LOCKS)
-    assert asked_for(project["dependencies"]) <= runtime
+    built_with = asked_for(project["optional-dependencies"]["build"])
+    assert asked_for(project["dependencies"]) | built_with <= runtime
     assert asked_for(project["optional-dependencies"]["dev"]) <= everything
 
 

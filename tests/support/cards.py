@@ -45,6 +45,7 @@ def session_card(**facts: Any) -> SessionCard:
         "ends_at": NOW + timedelta(hours=12),
         "idle_seconds": 900,
         "log_key": "",
+        "open_why_not": (),
     }
     return SessionCard(**(usual | facts))
 
@@ -65,7 +66,7 @@ def case_card(**facts: Any) -> CaseCard:
         "account": None,
     }
     lists = dict.fromkeys(("risk_reasons", "methods", "checks", "actions", "recoveries", "timeline", "why_not"), ())
-    lists |= dict.fromkeys(("lookup_why_not", "note_why_not"), ())
+    lists |= dict.fromkeys(("lookup_why_not", "reveal_why_not", "note_why_not"), ())
     return CaseCard(**(lists | usual | facts))
 
 

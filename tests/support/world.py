@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from sqlalchemy import String, func, select
+
 from services.app import Parts, build, data_keys
 from services.domain.account import Account, Authenticator, ContactPoint, RecoveryCodes
 from services.domain.handover import Message
@@ -130,8 +132,21 @@ class World:
         self._made = 0
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, after a look at what SQLite does not look at and PostgreSQL refuses."""
+        long = self._overlong()
         self.parts.close()
+        assert not long, f"longer than their columns: {long}"
+
+    def _overlong(self) -> list[str]:
+        """Texts that were written and are longer than their columns."""
+        columns = [one for table in tables.metadata.sorted_tables for one in table.c if isinstance(one.type, String)]
+        found = []
+        with self.parts.database.reading() as connection:
+            for column in columns:
+                if column.type.length is not None:  # type: ignore[attr-defined]  # of a String, which it is
+                    long = select(column).where(func.length(column) > column.type.length)  # type: ignore[attr-defined]  # as above
+                    found += [f"{column}: {text}" for text in connection.scalars(long)]
+        return found
 
     def person(self, role: str = "agent", login: str = "", name: str = "Ada Demo") -> Person:
         """A member of staff who can sign in."""

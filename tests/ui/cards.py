@@ -58,7 +58,7 @@ def session() -> SessionCard:
         enabled=True,
         version=1,
     )
-    return SessionCard(staff=staff, ends_at=NOW, idle_seconds=900, log_key="log+1+key")
+    return SessionCard(staff=staff, ends_at=NOW, idle_seconds=900, log_key="log+1+key", open_why_not=())
 
 
 def account() -> AccountCard:
@@ -261,6 +261,7 @@ def case() -> CaseCard:
         lookup="none",
         lookups_left=5,
         lookup_why_not=(),
+        reveal_why_not=(),
         risk=Risk.STANDARD,
         risk_reasons=(),
         account=None,

@@ -1,13 +1,14 @@
 """Why not, on the caller page: what the service says is said as it is, in its order, once, and to the ear as well."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from services.contract.problems import Reason
-from services.vocabulary import CheckState, EvidenceClass, Method, Objection
+from services.vocabulary import LONGEST_REFERENCE, CheckState, EvidenceClass, Method, Objection
 from tests.ui.cards import (
     APP,
     MASKED_PHONE,
@@ -26,6 +27,9 @@ from tests.ui.looking import settle
 from tests.ui.stage import WORDS, Stage
 from ui.pages.caller.proof import method_views, next_step
 from ui.widgets.announcer import announcements
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 
 def test_every_answer_of_a_look_up_is_heard_with_what_is_left(stage: Stage) -> None:
@@ -103,3 +107,25 @@ def test_a_row_asks_for_a_code_as_the_service_says_it_looks(stage: Stage) -> Non
     stage.caller.answer_given.connect(lambda *answer: sent.append(answer))
     QTest.keyClick(row.code, Qt.Key.Key_Return)
     assert sent == [(recovery_code_pending().id, "ABCDEFGHJKMN0123456789PQRSTV")]
+
+
+def test_who_may_open_no_case_is_told_before_they_type(qtbot: "QtBot", stage: Stage) -> None:
+    """Invariant 1."""
+    why = Reason(code=Objection.MAY_NOT, about="open_case")
+    at_desk = desk()
+    assert at_desk.session is not None
+    stage.show(replace(at_desk, session=replace(at_desk.session, open_why_not=(why,))))
+    opening = stage.caller.start.opening
+    opening.reference.setText("T-1042")
+    with qtbot.assertNotEmitted(opening.open_wanted):
+        opening.go.button.click()
+    assert opening.go.reason.text() == WORDS.objections((why,), NOW)
+
+
+def test_a_reference_that_is_too_long_stays_whole_and_says_so(qtbot: "QtBot", stage: Stage) -> None:
+    opening = stage.caller.start.opening
+    opening.reference.setText("T-" + "1" * LONGEST_REFERENCE)
+    with qtbot.assertNotEmitted(opening.open_wanted):
+        opening.go.button.click()
+    assert opening.go.reason.text() == "Too long by 2 characters."
+    assert len(opening.reference.text()) == LONGEST_REFERENCE + 2

@@ -1,14 +1,17 @@
 """Asking for a masked field: with a reason, one question at a time, and without waiting for the last answer."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from console.state.desk_state import Act, Intent
-from tests.ui.cards import PHONE, desk, found
+from services.contract.problems import Reason
+from services.vocabulary import Objection
+from tests.ui.cards import NOW, PHONE, desk, found
 from tests.ui.looking import settle
-from tests.ui.stage import Stage
+from tests.ui.stage import WORDS, Stage
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -56,3 +59,15 @@ def test_the_next_question_does_not_wait_for_the_last_answer(qtbot: "QtBot", sta
     with qtbot.waitSignal(stage.caller.reveal_wanted) as asked:
         press(stage, Qt.Key.Key_Return)
     assert asked.args == ["name", "to pronounce it"]
+
+
+def test_where_nothing_may_be_shown_every_eye_says_why(qtbot: "QtBot", stage: Stage) -> None:
+    """Invariant 1."""
+    why = Reason(code=Objection.MAY_NOT, about="reveal")
+    stage.show(desk(replace(found(), reveal_why_not=(why,))))
+    owner = stage.caller.owner
+    for eye in (owner.show_name, owner._rows[PHONE].value.button):
+        with qtbot.waitSignal(owner.refused) as refused:
+            eye.click()
+        assert refused.args == [WORDS.objections((why,), NOW)]
+    assert not owner.question.isVisible()

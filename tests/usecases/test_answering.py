@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from services.domain.answering import Fit
+from services.domain.one_time import read_digits
 from services.domain.outcome import Refused
 from services.domain.verification import Check
 from services.usecases import customer
 from services.usecases.links import open_link
-from services.usecases.service import digits
 from services.vocabulary import ActionKind, Event, Objection
 from tests.support.at_work import Desk
 from tests.support.world import Customer, World
@@ -24,7 +24,7 @@ def texted(desk: Desk, who: Customer) -> tuple[Check, str]:
     check = desk.start(f"sms_code:{who.phone.id}")
     found = CODE.search(desk.world.messages()[-1].body)
     assert found is not None
-    return check, digits(found.group())
+    return check, read_digits(found.group()) or ""
 
 
 def wrong(code: str) -> str:
@@ -79,6 +79,25 @@ def test_after_the_last_try_it_counts_no_more_in_any_case(world: World, desk: De
     with pytest.raises(Refused) as refused:
         again.start(f"sms_code:{who.phone.id}")
     assert Objection.ATTEMPTS_USED_UP in [reason.code for reason in refused.value.reasons]
+
+
+@pytest.mark.parametrize("method", ["sms_code", "totp", "recovery_code"])
+@pytest.mark.parametrize("typed", ["", "abc", "12345", "1234567", "7a0a4a8a1a2"])
+def test_what_cannot_be_the_code_is_not_counted(world: World, method: str, typed: str) -> None:
+    """A slip of the tongue locks nobody out, and no letters between digits make a right code of a wrong one."""
+    who = world.customer(totp=True, codes=True)
+    desk = Desk.with_account(world, who)
+    option = next(one.offer.option for one in desk.view().methods if one.offer.method == method)
+    check = desk.start(option)
+    before = desk.view().checks[0].attempts_left
+    assert refused_for(desk, check, typed) == [Objection.UNREADABLE_CODE]
+    assert desk.view().checks[0].attempts_left == before
+
+
+def test_letters_between_the_right_digits_are_not_the_code(desk: Desk, who: Customer) -> None:
+    check, code = texted(desk, who)
+    assert refused_for(desk, check, "a".join(code)) == [Objection.UNREADABLE_CODE]
+    assert desk.answer(check, f"{code[:3]} {code[3:]}").fit is Fit.RIGHT
 
 
 def test_a_newer_code_ends_the_older(desk: Desk, who: Customer) -> None:

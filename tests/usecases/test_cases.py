@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.domain.budget import BUDGET_WINDOW
-from services.domain.outcome import Missing, Refused
+from services.domain.outcome import Missing, Refused, Why
 from services.storage import tables
 from services.usecases import cases
 from services.vocabulary import Objection
@@ -142,6 +142,8 @@ class TestReveal:
         with pytest.raises(Refused) as refused:
             reveal(desk, "name")
         assert refusals(refused) == [Objection.REVEALS_USED_UP]
+        afresh = Why(code=Objection.REVEALS_USED_UP, at=world.clock() + BUDGET_WINDOW)
+        assert desk.view().reveal_why_not == refused.value.reasons == (afresh,)
         world.clock.turn(timedelta(hours=1))
         reveal(desk, "name")
 

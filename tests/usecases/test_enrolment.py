@@ -64,7 +64,7 @@ def test_a_wrong_password_draws_nothing_and_counts(world: World, token: Secret[s
     guesses = [why_not(lambda: start(world, token, "not the password at all")) for _ in range(limit)]
     assert guesses == [[Objection.WRONG_PASSWORD]] * limit
     assert why_not(lambda: start(world, token)) == [Objection.ATTEMPTS_USED_UP]
-    assert world.events().count(Event.CHECK_FAILED) == limit
+    assert world.events().count(Event.ENROLMENT_REFUSED) == limit
     assert Event.ENROLMENT_STARTED not in world.events()
 
 

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from services.domain.outcome import Missing, Refused
 from services.secret import Secret
+from services.storage import tables
 from services.storage.unit_of_work import Work
 from services.usecases import cases, customer
 from services.vocabulary import CheckState, Objection
 from tests.support.at_work import Desk
-from tests.support.world import Customer, World
+from tests.support.world import START, Customer, World
 
 NEVER_MADE = Secret("A" * 43)
 
@@ -99,3 +101,29 @@ def test_an_old_notice_stops_nothing_any_more(world: World, who: Customer, desk:
     assert refused_for(world, lambda work: customer.stop(world.service, work, notice)) == [Objection.LINK_DEAD]
     with world.storage.reading() as work:
         assert work.accounts.get(who.account.id).frozen_at is None
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [{"sim_swap": "yes", "sim_swapped_at": START + timedelta(minutes=4)}, {"retired_at": START + timedelta(minutes=4)}],
+    ids=["its SIM was swapped", "it was replaced"],
+)
+def test_a_link_is_no_use_at_an_address_that_is_safe_no_more(
+    world: World, who: Customer, desk: Desk, happened: dict[str, object]
+) -> None:
+    """Invariants 4 and 5, at the last step too: it is the one that gives the account."""
+    assert who.phone is not None
+    assert who.email is not None
+    number, mailed = sent(desk, who.email.id)
+    with world.storage.changing() as work:
+        customer.type_number(world.service, work, mailed, number)
+    desk.run("reset_link")
+    world.work()
+    token = world.token("reset_link")
+    world.clock.turn(timedelta(minutes=5))
+    points = tables.contact_points
+    with world.storage.changing() as work:
+        work.connection.execute(update(points).where(points.c.id == who.phone.id).values(**happened))
+    with pytest.raises(Refused) as refused:
+        customer.set_password(world.service, token, Secret("correct horse battery staple"))
+    assert [reason.code for reason in refused.value.reasons] == [Objection.LINK_DEAD]

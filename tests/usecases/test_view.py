@@ -28,7 +28,7 @@ def guess_wrongly(desk: Desk, check: Check) -> None:
     """Give a code that cannot be right until the factor is locked."""
     while True:
         try:
-            desk.answer(check, "nonsense")
+            desk.answer(check, "000000")
         except Refused:
             return
 

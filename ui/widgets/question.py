@@ -4,14 +4,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
+from services.vocabulary import LONGEST_TEXT
 from ui.theme import look
 from ui.widgets.buttons import Button, QuietButton
 from ui.widgets.fields import Field, LineEdit
 from ui.widgets.flow import FlowRow
-from ui.words import say
-
-LONGEST = 500
-"""Characters of a reason."""
+from ui.words import say, too_long
 
 
 class Question(QFrame):
@@ -26,7 +24,6 @@ class Question(QFrame):
         super().__init__()
         self.yes, self.no, self.reason = yes, QuietButton(say("Not now")), LineEdit()
         self._reason_needed, self._why_not = reason_needed, ""
-        self.reason.setMaxLength(LONGEST)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(look().space("s"))
@@ -69,5 +66,6 @@ class Question(QFrame):
             super().keyPressEvent(event)
 
     def _settle(self) -> None:
-        missing = self._reason_needed and not self.reason.text().strip()
-        self.yes.rest(self._why_not or (say("Type a reason first.") if missing else ""))
+        reason = self.reason.text().strip()
+        missing = say("Type a reason first.") if self._reason_needed and not reason else ""
+        self.yes.rest(self._why_not or missing or too_long(reason, LONGEST_TEXT))

@@ -4,14 +4,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
 
+from services.vocabulary import LONGEST_TEXT
 from ui.widgets.buttons import QuietButton
 from ui.widgets.card import Card
 from ui.widgets.fields import Field
 from ui.widgets.text import Text
-from ui.words import say
-
-LONGEST = 4000
-"""Characters of a note (`services.contract.route.STRICT` allows a little more)."""
+from ui.words import say, too_long
 
 
 class NotesCard(Card):
@@ -94,9 +92,9 @@ class NotesCard(Card):
             self.typed.emit(self.text.toPlainText())
 
     def _settle(self) -> None:
-        length = len(self._words())
-        empty = say("Write something first.") if not length else ""
-        long = say("Too long by %s characters.", length - LONGEST) if length > LONGEST else ""
+        words = self._words()
+        empty = "" if words else say("Write something first.")
+        long = too_long(words, LONGEST_TEXT)
         self.add.rest(self._busy or self._why_no_note or empty or long)
         self.close_case.rest(self._busy or self._why_not_close or long)
 

@@ -52,9 +52,11 @@ class OwnerView(NamedTuple):
     facts: tuple[FactView, ...]
     warning: str
     """Why more proof is asked for than usual; empty when it is not."""
+    reveal_why_not: str
+    """Why nothing masked can be shown now; empty when it can."""
 
 
-NOBODY = OwnerView("", name_masked=False, line="", badges=(), values=(), facts=(), warning="")
+NOBODY = OwnerView("", name_masked=False, line="", badges=(), values=(), facts=(), warning="", reveal_why_not="")
 NAME = "name"
 """The field that shows the owner's name (`services.contract.cases.Reveal`)."""
 
@@ -69,6 +71,7 @@ def owner_view(card: "CaseCard", account: "AccountCard", wording: "Wording", now
         values=tuple(_contact(contact, wording, now) for contact in account.contacts),
         facts=_facts(account, wording, now),
         warning=_warning(card, wording, now),
+        reveal_why_not=wording.objections(card.reveal_why_not, now),
     )
 
 

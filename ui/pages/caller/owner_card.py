@@ -50,9 +50,9 @@ class ContactValue(QWidget):
         layout.addWidget(self.pills)
         layout.addStretch(1)
 
-    def show_view(self, view: ValueView, busy: bool) -> None:
-        """Show *view*."""
-        self.value.show_value(view.value, masked=view.masked, why_not=say("Asking…") if busy else "")
+    def show_view(self, view: ValueView, why_not: str) -> None:
+        """Show *view*; its eye rests if *why_not*."""
+        self.value.show_value(view.value, masked=view.masked, why_not=why_not)
         if view.badges != self._badges:
             self._badges = view.badges
             self.pills.show_parts(*pills_of(view.badges))
@@ -94,6 +94,7 @@ class OwnerCard(Card):
         self._facts: tuple[FactView, ...] = ()
         self._views: dict[str, ValueView] = {}
         self._busy: frozenset[str] = frozenset()
+        self._why_not = ""
         self._badges: tuple[Badge, ...] = ()
         self._lay_out()
         self.show_name.acted.connect(lambda: self._ask_about(NAME))
@@ -114,8 +115,9 @@ class OwnerCard(Card):
         """
         self.avatar.set_name(view.name)
         self.name.setText(view.name)
+        self._busy, self._why_not = busy, view.reveal_why_not
         appear(self.show_name, view.name_masked)
-        self.show_name.rest(say("Asking…") if NAME in busy else "")
+        self.show_name.rest(self._rests(NAME))
         self.line.setText(view.line)
         if view.badges != self._badges:
             self._badges = view.badges
@@ -127,11 +129,10 @@ class OwnerCard(Card):
             self._rows = {field: self._rows.get(field) or self._make_contact(field) for field in self._views}
             self.contacts.show_cells(tuple(self._rows.values()))
         for field, row in self._rows.items():
-            row.show_view(self._views[field], field in busy)
+            row.show_view(self._views[field], self._rests(field))
         if view.facts != self._facts:
             self._facts = view.facts
             self.facts.show_cells(tuple(FactCell(fact) for fact in view.facts))
-        self._busy = busy
         self._rest_question()
         self._answer_question(view)
 
@@ -140,7 +141,11 @@ class OwnerCard(Card):
         self._rest_question()  # the answer to another question may still be on its way
 
     def _rest_question(self) -> None:
-        self.question.rest(say("Asking…") if self.question.field in self._busy else "")
+        self.question.rest(self._rests(self.question.field))
+
+    def _rests(self, field: str) -> str:
+        """Why *field* cannot be asked for now; empty when it can."""
+        return say("Asking…") if field in self._busy else self._why_not
 
     def _answer_question(self, view: OwnerView) -> None:
         """End the question whose answer is there."""

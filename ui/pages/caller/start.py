@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
 
 from console.state.desk_state import Act
-from services.vocabulary import CaseState, Channel
+from services.vocabulary import LONGEST_REFERENCE, CaseState, Channel
 from ui.theme import look
 from ui.widgets.buttons import PrimaryButton, QuietButton, ReasonedButton
 from ui.widgets.card import Card, Column
@@ -19,7 +19,7 @@ from ui.widgets.pill import StateMark
 from ui.widgets.rows import Row
 from ui.widgets.text import Text, appear
 from ui.widgets.tone import Tone
-from ui.words import say
+from ui.words import say, too_long
 
 if TYPE_CHECKING:
     from console.state.desk_state import DeskState
@@ -42,9 +42,8 @@ class OpenCard(Card):
         for channel in Channel:
             self.channel.addItem(wording.word(channel), str(channel))
         self.reference = LineEdit()
-        self.reference.setMaxLength(120)
         self.go = ReasonedButton(PrimaryButton(say("Open the case"), "plus"), under=True)
-        self._busy = ""
+        self._why_not = ""
         lesson = say("Every look-up belongs to a case: it says for which call or ticket you read an account.")
         self.body.addWidget(Text(lesson, "small", wrap=True))
         self.body.addWidget(Field(say("Call or ticket reference"), self.reference, say("Such as T-1042.")))
@@ -55,9 +54,9 @@ class OpenCard(Card):
         self.go.acted.connect(self._open)
         self._settle()
 
-    def show_busy(self, busy: bool) -> None:
-        """While *busy* the button rests."""
-        self._busy = say("Opening…") if busy else ""
+    def rest(self, why_not: str) -> None:
+        """While there is a *why_not* the button rests, and says it."""
+        self._why_not = why_not
         self._settle()
 
     def wipe(self) -> None:
@@ -70,8 +69,9 @@ class OpenCard(Card):
         self.reference.setText(reference)
 
     def _settle(self) -> None:
-        missing = "" if self.reference.text().strip() else say("Type the reference of the call or ticket first.")
-        self.go.rest(self._busy or missing)
+        reference = self.reference.text().strip()
+        missing = "" if reference else say("Type the reference of the call or ticket first.")
+        self.go.rest(self._why_not or missing or too_long(reference, LONGEST_REFERENCE))
 
     def _open(self) -> None:
         self.open_wanted.emit(self.channel.currentData(), self.reference.text().strip())
@@ -137,7 +137,9 @@ class StartPane(Column):
 
     def render_desk(self, desk: "DeskState", now: datetime) -> None:
         """Show my cases."""
-        self.opening.show_busy(any(intent.act is Act.OPEN_CASE for intent in desk.busy))
+        busy = any(intent.act is Act.OPEN_CASE for intent in desk.busy)
+        refused = self._wording.objections(desk.session.open_why_not, now) if desk.session is not None else ""
+        self.opening.rest(say("Opening…") if busy else refused)
         drafts = {draft.case_id for draft in desk.unsent}
         lines = {str(line.id): line for line in desk.cases}
         for key, row in self.rows.show_keys(tuple(lines)).items():
