@@ -19,7 +19,7 @@ from services.secret import Secret
 from services.storage import tables
 from services.storage.bulk import DEVICES, TrustedDevice
 from services.storage.unit_of_work import Work
-from services.usecases import sign_in
+from services.usecases import staff as usecase
 from services.vocabulary import (
     SYSTEM,
     AccountId,
@@ -106,7 +106,7 @@ def _staff(parts: Parts, written: Mapping[str, Any]) -> CastStaff:
         created_at=service.clock(),
     )
     with parts.storage.changing() as work:
-        sign_in.add(service, work, SYSTEM, staff)
+        usecase.add(service, work, SYSTEM, staff)
     secret = totp_secret_text(key).reveal().replace(" ", "")
     return CastStaff(login=staff.login, name=staff.name, role=staff.role, password=password, totp_secret=secret)
 

@@ -8,7 +8,7 @@ from services.api.calls import Call, Mount
 from services.api.cards import session_card, staff_card
 from services.contract import staff as contract
 from services.secret import Secret
-from services.usecases import sign_in
+from services.usecases import sign_in, staff
 from services.usecases.service import Service
 
 _OPENED = TypeAdapter(contract.SessionOpened)
@@ -34,28 +34,28 @@ def mount(mount: Mount, service: Service, log_key: str) -> None:
 
 
 def _sign_out(call: Call, _ask: None) -> contract.Nothing:
-    sign_in.sign_out(call.service, call.work, call.staff, call.session)
+    sign_in.sign_out(call.service, call.work, call.session)
     return contract.Nothing()
 
 
 def _everybody(call: Call) -> contract.StaffList:
-    people = sign_in.everybody(call.service, call.work, call.staff)
+    people = staff.everybody(call.service, call.work, call.staff)
     return contract.StaffList(staff=tuple(staff_card(one) for one in people))
 
 
 def _change_role(call: Call, ask: contract.ChangeRole) -> contract.StaffCard:
     staff_id = call.path["staff_id"]
-    return staff_card(sign_in.change_role(call.service, call.work, call.staff, staff_id, ask.role, ask.version))
+    return staff_card(staff.change_role(call.service, call.work, call.staff, staff_id, ask.role, ask.version))
 
 
 def _disable(call: Call, _ask: None) -> contract.StaffCard:
-    return staff_card(sign_in.disable(call.service, call.work, call.staff, call.path["staff_id"]))
+    return staff_card(staff.disable(call.service, call.work, call.staff, call.path["staff_id"]))
 
 
 def _enable(call: Call, _ask: None) -> contract.StaffCard:
-    return staff_card(sign_in.enable(call.service, call.work, call.staff, call.path["staff_id"]))
+    return staff_card(staff.enable(call.service, call.work, call.staff, call.path["staff_id"]))
 
 
 def _end_sessions(call: Call, _ask: None) -> contract.Nothing:
-    sign_in.end_sessions(call.service, call.work, call.staff, call.path["staff_id"])
+    staff.end_sessions(call.service, call.work, call.staff, call.path["staff_id"])
     return contract.Nothing()

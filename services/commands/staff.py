@@ -13,7 +13,7 @@ from services.commands.terminal import say
 from services.domain.outcome import Refused
 from services.domain.staff import Staff
 from services.settings import Settings
-from services.usecases import sign_in
+from services.usecases import staff as usecase
 from services.usecases.ports import Work
 from services.usecases.service import Service
 from services.vocabulary import ActorId, Objection, Permission, StaffId
@@ -92,7 +92,7 @@ def renew(given: Namespace, settings: Settings) -> int:
         fresh, key = new_staff(parts, found.login, found.name, found.role, password_source(given))
 
         def replaced(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
-            renewed = sign_in.renew(service, work, actor, staff_id, fresh.password_hash, fresh.totp_secret)
+            renewed = usecase.renew(service, work, actor, staff_id, fresh.password_hash, fresh.totp_secret)
             show_enrolment(parts, renewed, key)
             return renewed
 
@@ -131,7 +131,7 @@ def disable(given: Namespace, settings: Settings) -> int:
         Unusable: If there is no such person, or nobody would be left to administer.
     """
     with opened(settings) as parts:
-        changed = _change(parts, given.login, sign_in.disable)
+        changed = _change(parts, given.login, usecase.disable)
         say(f"{changed.login} cannot sign in any more; their sessions were ended.")
     return 0
 
@@ -143,7 +143,7 @@ def enable(given: Namespace, settings: Settings) -> int:
         Unusable: If there is no such person.
     """
     with opened(settings) as parts:
-        changed = _change(parts, given.login, sign_in.enable)
+        changed = _change(parts, given.login, usecase.enable)
         say(f"{changed.login} can sign in again, with the password and the authenticator that they had.")
     return 0
 
@@ -154,7 +154,7 @@ def _enrol(given: Namespace, parts: Parts, role: str, check: Callable[[Work], No
     try:
         with parts.storage.changing() as work:
             check(work)
-            added = sign_in.add(parts.service, work, OPERATOR, staff)
+            added = usecase.add(parts.service, work, OPERATOR, staff)
             show_enrolment(parts, added, key)
     except Refused:
         raise Unusable(f"Somebody has the sign-in name {staff.login} already.") from None
@@ -162,7 +162,7 @@ def _enrol(given: Namespace, parts: Parts, role: str, check: Callable[[Work], No
 
 def _to_role(role: str) -> Change:
     def change(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
-        return sign_in.change_role(service, work, actor, staff_id, role)
+        return usecase.change_role(service, work, actor, staff_id, role)
 
     return change
 

@@ -1,10 +1,10 @@
-"""Staff: who may sign in, what their role lets them do, and when a session is over."""
+"""Staff: who may sign in, what their role lets them do, when a session is over, and who administers whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.domain.outcome import Entry, Outcome, Why
+from services.domain.outcome import Detail, Entry, Outcome, Why, demand
 from services.vocabulary import SYSTEM, ActorId, Event, Objection, Permission, StaffId
 
 SESSION_LIFE = timedelta(hours=12)
@@ -102,17 +102,94 @@ def sign_in(
     return Outcome(state=replace(staff, failures=0, locked_until=None, totp_step=totp_step), entry=entry)
 
 
-def renewed(staff: Staff, password_hash: str, totp_secret: bytes) -> Staff:
-    """The person with both credentials new, and nothing held against them (N-THR-01: bound anew)."""
-    return replace(
-        staff, password_hash=password_hash, totp_secret=totp_secret, totp_step=-1, failures=0, locked_until=None
-    )
+def nobody(now: datetime) -> Outcome[None]:
+    """Put on record that somebody tried a login that nobody has."""
+    return Outcome(state=None, entry=_failure(now, None, "unknown"))
+
+
+def sign_out(session: StaffSession, now: datetime) -> Outcome[StaffSession]:
+    """End one session by hand."""
+    who = ActorId(session.staff_id)
+    entry = Entry(event=Event.SIGNED_OUT, at=now, actor=who, subject=session.staff_id, details={"session": session.id})
+    return Outcome(state=replace(session, ended_at=now), entry=entry)
+
+
+def with_permissions(staff: Staff, roles: Roles) -> Staff:
+    """The person with what their role grants now: a change of roles holds from the next request on (A-34)."""
+    return replace(staff, permissions=roles.get(staff.role, frozenset()))
 
 
 def may_administer(actor: Staff, subject: Staff) -> tuple[Why, ...]:
     """What stops *actor* from changing *subject*: nobody changes themselves."""
     own = (Why(code=Objection.OWN_ACCOUNT),) if actor.id == subject.id else ()
     return (*lacks(actor, Permission.ADMINISTER_STAFF), *own)
+
+
+def change_role(
+    subject: Staff, actor: Staff, role: str, everybody: Iterable[Staff], roles: Roles, now: datetime
+) -> Outcome[Staff]:
+    """Give a colleague another role. *everybody* are all who are on file, *subject* among them.
+
+    Raises:
+        Refused: If *actor* may not, the role is unknown, or nobody would be left to administer.
+    """
+    demand(may_administer(actor, subject) or _unknown(role, roles))
+    changed = replace(subject, role=role)
+    demand(_nobody_left(changed, everybody, roles))
+    entry = _administered(Event.STAFF_ROLE_CHANGED, subject, actor, now, before=subject.role, after=role)
+    return Outcome(state=changed, entry=entry)
+
+
+def disable(subject: Staff, actor: Staff, everybody: Iterable[Staff], roles: Roles, now: datetime) -> Outcome[Staff]:
+    """Stop a colleague from signing in. *everybody* are all who are on file, *subject* among them.
+
+    Raises:
+        Refused: If *actor* may not, or nobody would be left to administer.
+    """
+    demand(may_administer(actor, subject))
+    disabled = replace(subject, enabled=False)
+    demand(_nobody_left(disabled, everybody, roles))
+    return Outcome(state=disabled, entry=_administered(Event.STAFF_DISABLED, subject, actor, now))
+
+
+def enable(subject: Staff, actor: Staff, now: datetime) -> Outcome[Staff]:
+    """Let a colleague sign in again, with what they had.
+
+    Raises:
+        Refused: If *actor* may not.
+    """
+    demand(may_administer(actor, subject))
+    return Outcome(state=replace(subject, enabled=True), entry=_administered(Event.STAFF_ENABLED, subject, actor, now))
+
+
+def renew(subject: Staff, actor: Staff, password_hash: str, totp_secret: bytes, now: datetime) -> Outcome[Staff]:
+    """Give a colleague both credentials anew, with nothing held against them (N-THR-01: bound anew).
+
+    Raises:
+        Refused: If *actor* may not, or the person is disabled: new credentials would be of no use to them.
+    """
+    demand(may_administer(actor, subject) or _disabled(subject))
+    fresh = replace(
+        subject, password_hash=password_hash, totp_secret=totp_secret, totp_step=-1, failures=0, locked_until=None
+    )
+    return Outcome(state=fresh, entry=_administered(Event.STAFF_RENEWED, subject, actor, now))
+
+
+def sessions_ended(subject: Staff, actor: Staff, count: int, now: datetime) -> Outcome[Staff]:
+    """Put on record that a colleague's sessions were ended, and how many there were."""
+    return Outcome(state=subject, entry=_administered(Event.SESSIONS_ENDED, subject, actor, now, count=count))
+
+
+def add(staff: Staff, actor: ActorId, holder: Staff | None, roles: Roles, now: datetime) -> Outcome[Staff]:
+    """Add a member of staff; *holder* is whoever has their login already.
+
+    Raises:
+        Refused: If the login is taken or the role unknown.
+    """
+    taken = () if holder is None else (Why(code=Objection.LOGIN_TAKEN, about=staff.login),)
+    demand((*taken, *_unknown(staff.role, roles)))
+    entry = Entry(event=Event.STAFF_ADDED, at=now, actor=actor, subject=staff.id, details={"role": staff.role})
+    return Outcome(state=staff, entry=entry)
 
 
 def _stopped(staff: Staff, now: datetime) -> str | None:
@@ -135,5 +212,28 @@ def _counted(staff: Staff, now: datetime) -> Staff:
 
 
 def _failed(staff: Staff, now: datetime, reason: str) -> Outcome[Staff]:
-    entry = Entry(event=Event.SIGN_IN_FAILED, at=now, actor=SYSTEM, subject=staff.id, details={"reason": reason})
-    return Outcome(state=staff, entry=entry)
+    return Outcome(state=staff, entry=_failure(now, staff.id, reason))
+
+
+def _failure(now: datetime, subject: StaffId | None, reason: str) -> Entry:
+    return Entry(event=Event.SIGN_IN_FAILED, at=now, actor=SYSTEM, subject=subject, details={"reason": reason})
+
+
+def _unknown(role: str, roles: Roles) -> tuple[Why, ...]:
+    return () if role in roles else (Why(code=Objection.UNKNOWN_ROLE, about=role),)
+
+
+def _disabled(staff: Staff) -> tuple[Why, ...]:
+    return () if staff.enabled else (Why(code=Objection.STAFF_DISABLED),)
+
+
+def _nobody_left(changed: Staff, everybody: Iterable[Staff], roles: Roles) -> tuple[Why, ...]:
+    """What stops a change after which nobody who can sign in administers staff."""
+    after = (changed if one.id == changed.id else one for one in everybody)
+    if any(one.enabled and Permission.ADMINISTER_STAFF in roles.get(one.role, frozenset()) for one in after):
+        return ()
+    return (Why(code=Objection.LAST_ADMINISTRATOR),)
+
+
+def _administered(event: Event, subject: Staff, actor: Staff, now: datetime, **details: Detail) -> Entry:
+    return Entry(event=event, at=now, actor=ActorId(actor.id), subject=subject.id, details=details)

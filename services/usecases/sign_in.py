@@ -1,16 +1,18 @@
-"""Staff sign-in: password and authenticator code in, an opaque session out."""
+"""Staff sign-in: password and authenticator code in, an opaque session out; whose it is, and its end."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
 from services.domain import staff as rules
 from services.domain.one_time import Accepted, TotpKey, totp_step
-from services.domain.outcome import Entry, Missing, Outcome, Refused, Stale, Why, demand
+from services.domain.outcome import Refused
 from services.domain.staff import Staff, StaffSession
 from services.secret import Secret
 from services.usecases.ports import Work
 from services.usecases.service import Service
-from services.vocabulary import SYSTEM, ActorId, Event, Objection, Permission, StaffId
+from services.vocabulary import Event, Objection
+
+TOUCH_SECONDS = 20
+"""How stale the note of a session's last use may be: it spares a write at every request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,7 @@ def _judge(service: Service, work: Work, login: str, fits: bool, code: str, toke
     now = service.clock()
     staff = work.staff.by_login(login.strip().lower())
     if staff is None:
-        nobody = Entry(event=Event.SIGN_IN_FAILED, at=now, actor=SYSTEM, details={"reason": "unknown"})
-        work.record(Outcome(state=None, entry=nobody))
+        work.record(rules.nobody(now))
         return None
     session = StaffSession(
         id=service.new_id("ses"),
@@ -69,16 +70,7 @@ def _judge(service: Service, work: Work, login: str, fits: bool, code: str, toke
     if outcome.entry.event is not Event.SIGNED_IN:
         return None
     work.sessions.put(session)
-    return SignedIn(token=token, staff=with_permissions(service, after), session=session)
-
-
-def with_permissions(service: Service, staff: Staff) -> Staff:
-    """The person with what their role grants now: a change of roles holds from the next request on (A-34)."""
-    return replace(staff, permissions=service.roles.get(staff.role, frozenset()))
-
-
-TOUCH_SECONDS = 20
-"""How stale the note of a session's last use may be: it spares a write at every request."""
+    return SignedIn(token=token, staff=rules.with_permissions(after, service.roles), session=session)
 
 
 def whose(service: Service, token: Secret[str]) -> tuple[Staff, StaffSession]:
@@ -119,144 +111,10 @@ def present(service: Service, work: Work, token: Secret[str]) -> tuple[Staff, St
     session, staff = found
     if not staff.enabled or rules.is_over(session, service.clock()):
         raise Refused(Objection.SIGNED_OUT)
-    return with_permissions(service, staff), session
+    return rules.with_permissions(staff, service.roles), session
 
 
-def sign_out(service: Service, work: Work, staff: Staff, session: StaffSession) -> None:
+def sign_out(service: Service, work: Work, session: StaffSession) -> None:
     """End one session."""
     now = service.clock()
-    work.sessions.end(session, now)
-    _note(work, Event.SIGNED_OUT, staff.id, staff.id, now, session=session.id)
-
-
-def end_sessions(service: Service, work: Work, actor: Staff, staff_id: str) -> None:
-    """End every session of a colleague.
-
-    Raises:
-        Missing: If there is no such person.
-        Refused: If *actor* may not.
-    """
-    subject = _administered(work, actor, staff_id)
-    _end_all(service, work, actor, subject)
-
-
-def change_role(
-    service: Service, work: Work, actor: Staff, staff_id: str, role: str, version: int | None = None
-) -> Staff:
-    """Give a colleague another role; their sessions end.
-
-    *version* is that of the colleague as the actor saw them; None for who looks and changes in one transaction.
-
-    Raises:
-        Missing: If there is no such person.
-        Refused: If *actor* may not, the role is unknown, or nobody would be left to administer.
-        Stale: If the colleague changed since they were seen.
-    """
-    subject = _administered(work, actor, staff_id)
-    if version is not None and subject.version != version:
-        raise Stale("the person changed")
-    if role not in service.roles:
-        raise Refused(Why(code=Objection.UNKNOWN_ROLE, about=role))
-    _keep_an_administrator(service, work, subject, role)
-    changed = work.staff.put(replace(subject, role=role))
-    _note(work, Event.STAFF_ROLE_CHANGED, actor.id, subject.id, service.clock(), before=subject.role, after=role)
-    _end_all(service, work, actor, subject)
-    return with_permissions(service, changed)
-
-
-def disable(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
-    """Stop a colleague from signing in; their sessions end.
-
-    Raises:
-        Missing: If there is no such person.
-        Refused: If *actor* may not, or nobody would be left to administer.
-    """
-    subject = _administered(work, actor, staff_id)
-    _keep_an_administrator(service, work, subject, None)
-    changed = work.staff.put(replace(subject, enabled=False))
-    _note(work, Event.STAFF_DISABLED, actor.id, subject.id, service.clock())
-    _end_all(service, work, actor, subject)
-    return with_permissions(service, changed)
-
-
-def enable(service: Service, work: Work, actor: Staff, staff_id: str) -> Staff:
-    """Let a colleague sign in again, with what they had; sessions of theirs that were ended stay so.
-
-    Raises:
-        Missing: If there is no such person.
-        Refused: If *actor* may not.
-    """
-    subject = _administered(work, actor, staff_id)
-    changed = work.staff.put(replace(subject, enabled=True))
-    _note(work, Event.STAFF_ENABLED, actor.id, subject.id, service.clock())
-    return with_permissions(service, changed)
-
-
-def renew(service: Service, work: Work, actor: Staff, staff_id: str, password_hash: str, totp_secret: bytes) -> Staff:
-    """Give a colleague new credentials; their sessions end. Used by the command line alone, as `add` is.
-
-    Raises:
-        Missing: If there is no such person.
-        Refused: If *actor* may not, or the person is disabled: new credentials would be of no use to them.
-    """
-    subject = _administered(work, actor, staff_id)
-    if not subject.enabled:
-        raise Refused(Objection.STAFF_DISABLED)
-    changed = work.staff.put(rules.renewed(subject, password_hash, totp_secret))
-    _note(work, Event.STAFF_RENEWED, actor.id, subject.id, service.clock())
-    _end_all(service, work, actor, subject)
-    return with_permissions(service, changed)
-
-
-def everybody(service: Service, work: Work, actor: Staff) -> list[Staff]:
-    """Everybody who may sign in, by login.
-
-    Raises:
-        Refused: If *actor* does not administer staff.
-    """
-    demand(rules.lacks(actor, Permission.ADMINISTER_STAFF))
-    return [with_permissions(service, one) for one in work.staff.everybody()]
-
-
-def add(service: Service, work: Work, actor: ActorId, staff: Staff) -> Staff:
-    """Add a member of staff. Used by the command line alone: their secrets go to them, out of band.
-
-    Raises:
-        Refused: If the login is taken or the role unknown.
-    """
-    if work.staff.by_login(staff.login) is not None:
-        raise Refused(Why(code=Objection.LOGIN_TAKEN, about=staff.login))
-    if staff.role not in service.roles:
-        raise Refused(Why(code=Objection.UNKNOWN_ROLE, about=staff.role))
-    _note(work, Event.STAFF_ADDED, actor, staff.id, service.clock(), role=staff.role)
-    return work.staff.put(staff)
-
-
-def _administered(work: Work, actor: Staff, staff_id: str) -> Staff:
-    subject = work.staff.find(staff_id)
-    demand(rules.lacks(actor, Permission.ADMINISTER_STAFF))
-    if subject is None:
-        raise Missing
-    demand(rules.may_administer(actor, subject))
-    return subject
-
-
-def _keep_an_administrator(service: Service, work: Work, subject: Staff, role: str | None) -> None:
-    def administers(one: Staff) -> bool:
-        held = role if one.id == subject.id else one.role
-        granted = service.roles.get(held, frozenset()) if held else frozenset()
-        return one.enabled and Permission.ADMINISTER_STAFF in granted
-
-    if not any(administers(one) for one in work.staff.everybody()):
-        raise Refused(Objection.LAST_ADMINISTRATOR)
-
-
-def _end_all(service: Service, work: Work, actor: Staff, subject: Staff) -> None:
-    now = service.clock()
-    ended = work.sessions.end_all(subject.id, now)
-    _note(work, Event.SESSIONS_ENDED, actor.id, subject.id, now, count=ended)
-
-
-def _note(work: Work, event: Event, actor: str, subject: StaffId, now: datetime, **details: str | int) -> None:
-    entry = Entry(event=event, at=now, actor=ActorId(actor), subject=subject, details=details)
-    work.record(Outcome(state=None, entry=entry))
+    work.sessions.end(work.record(rules.sign_out(session, now)), now)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from services.usecases import sign_in
+from services.usecases import staff as usecase
 from services.usecases.ports import Storage, Work
 from tests.support.http import Site
 from tests.support.world import Person, World
 
 Shut = Callable[[World, Work, Person, Person], object]
 SHUT: dict[str, Shut] = {
-    "disabled": lambda world, work, boss, who: sign_in.disable(world.service, work, boss.staff, who.staff.id),
-    "signed out": lambda world, work, boss, who: sign_in.end_sessions(world.service, work, boss.staff, who.staff.id),
-    "another role": lambda world, work, boss, who: sign_in.change_role(
+    "disabled": lambda world, work, boss, who: usecase.disable(world.service, work, boss.staff, who.staff.id),
+    "signed out": lambda world, work, boss, who: usecase.end_sessions(world.service, work, boss.staff, who.staff.id),
+    "another role": lambda world, work, boss, who: usecase.change_role(
         world.service, work, boss.staff, who.staff.id, "auditor"
     ),
 }

@@ -9,7 +9,7 @@ import pytest
 from services.domain.account import ContactPoint
 from services.domain.case import REVEAL_LIFE
 from services.domain.outcome import Entry, Outcome
-from services.usecases import sign_in, timers
+from services.usecases import staff, timers
 from services.vocabulary import SYSTEM, ContactKind, ContactPointId, Event, StaffId
 from tests.support.http import Caller, Site
 from tests.support.world import Customer, Person
@@ -46,7 +46,7 @@ class Reveals:
         with self.site.world.storage.changing() as work:
             boss = self.site.world.service.roles["administrator"]
             actor = replace(self.agent.staff, id=StaffId("stf_boss"), permissions=boss)
-            sign_in.change_role(self.site.world.service, work, actor, self.agent.staff.id, role)
+            staff.change_role(self.site.world.service, work, actor, self.agent.staff.id, role)
         return self.again()
 
     def again(self, person: Person | None = None) -> Caller:

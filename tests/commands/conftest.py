@@ -17,7 +17,7 @@ from services.commands.staff import OPERATOR
 from services.domain.one_time import TotpKey
 from services.secret import Secret
 from services.settings import Settings, load
-from services.usecases import sign_in
+from services.usecases import staff as usecase
 from tests.architecture.source import ROOT
 
 PASSWORD = "a lighthouse keeper counts ships"
@@ -76,7 +76,7 @@ class CommandLine:
         with opened(self.settings, new=True) as parts:
             staff, key = new_staff(parts, login, name, role, lambda: Secret(password))
             with parts.storage.changing() as work:
-                sign_in.add(parts.service, work, OPERATOR, staff)
+                usecase.add(parts.service, work, OPERATOR, staff)
         return key
 
     def run(self, *arguments: str) -> int:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from services.commands.opening import opened
-from services.usecases import cases, sign_in
+from services.domain.staff import with_permissions
+from services.usecases import cases
 from services.vocabulary import Channel
 from tests.commands.conftest import CommandLine
 
@@ -19,7 +20,7 @@ def typed(line: CommandLine, folder: Path) -> None:
     with opened(line.settings) as parts, parts.storage.changing() as work:
         staff = work.staff.by_login("bo")
         assert staff is not None
-        staff = sign_in.with_permissions(parts.service, staff)
+        staff = with_permissions(staff, parts.service.roles)
         case = cases.open_case(parts.service, work, staff, Channel.PHONE, "Amara, T-1042")
         cases.look_up(parts.service, work, staff, case.id, NUMBER)
         cases.note(parts.service, work, staff, case.id, "Amara calls again tomorrow")

@@ -1,5 +1,9 @@
-"""Staff sign-in: two factors, a failure that never says which, and limits that no waiting lifts (A-17, N-THR-01)."""
+"""Staff sign-in: two factors, a failure that never says which, and limits that no waiting lifts (A-17, N-THR-01).
 
+And who administers whom: nobody themselves, and never so that nobody is left to do it.
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.outcome import Outcome
+from services.domain.outcome import Entry, Outcome, Refused, Why
 from services.domain.staff import (
     LONGEST_REST,
     MOST_FAILURES,
@@ -17,18 +21,38 @@ from services.domain.staff import (
     SIGN_IN_REST,
     Staff,
     StaffSession,
+    add,
+    change_role,
+    disable,
+    enable,
     is_over,
     lacks,
     may_administer,
-    renewed,
+    nobody,
+    renew,
+    sessions_ended,
     sign_in,
+    sign_out,
+    with_permissions,
 )
-from services.vocabulary import Event, Objection, Permission, StaffId
+from services.vocabulary import SYSTEM, ActorId, Event, Objection, Permission, StaffId
 from tests.support.facts import MICROSECOND, NOW, objections, staff
 
 SESSION = StaffSession(id="ses_1", token_digest=b"digest", staff_id=StaffId("stf_1"), started_at=NOW, seen_at=NOW)
 ADA = staff(totp_step=100)
 STEP = 101
+ROLES = {"administrator": frozenset({Permission.ADMINISTER_STAFF}), "agent": frozenset({Permission.OPEN_CASE})}
+BOSS = staff("stf_boss", Permission.ADMINISTER_STAFF, role="administrator")
+OTHER = staff("stf_other", Permission.ADMINISTER_STAFF, role="administrator")
+EVERYBODY = [ADA, BOSS, OTHER]
+
+Deed = Callable[[Staff, Staff], Outcome[Staff]]
+DEEDS: dict[str, Deed] = {
+    "role": lambda subject, actor: change_role(subject, actor, "agent", EVERYBODY, ROLES, NOW),
+    "disable": lambda subject, actor: disable(subject, actor, EVERYBODY, ROLES, NOW),
+    "enable": lambda subject, actor: enable(subject, actor, NOW),
+    "renew": lambda subject, actor: renew(subject, actor, "new hash", b"new secret", NOW),
+}
 
 
 def tried(who: Staff, *, password: bool = True, step: int | None = STEP, now: datetime = NOW) -> Outcome[Staff]:
@@ -129,7 +153,7 @@ def test_no_more_than_a_hundred_failures_in_a_row_are_looked_at(pauses: list[int
 def test_only_new_credentials_help_a_login_that_is_worn_out() -> None:
     worn = failed(ADA, MOST_FAILURES)
     assert worn.is_worn_out
-    again = renewed(worn, "new hash", b"new secret")
+    again = renew(worn, BOSS, "new hash", b"new secret", NOW).state
     assert not again.is_worn_out
     assert (again.password_hash, again.totp_secret, again.totp_step) == ("new hash", b"new secret", -1)
     assert signed_in(tried(again))
@@ -172,6 +196,102 @@ def test_nobody_administers_themselves() -> None:
     assert may_administer(administrator, colleague) == ()
     assert objections(may_administer(administrator, administrator)) == {Objection.OWN_ACCOUNT}
     assert objections(may_administer(colleague, administrator)) == {Objection.MAY_NOT}
+
+
+def refused(decide: Callable[[], Outcome[Staff]]) -> list[Why]:
+    with pytest.raises(Refused) as found:
+        decide()
+    return list(found.value.reasons)
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_only_an_administrator_changes_a_colleague_and_nobody_themselves(name: str) -> None:
+    agent = staff("stf_2", Permission.OPEN_CASE)
+    reasons = refused(lambda: DEEDS[name](ADA, agent))
+    assert reasons == [Why(code=Objection.MAY_NOT, about=Permission.ADMINISTER_STAFF)]
+    assert objections(refused(lambda: DEEDS[name](BOSS, BOSS))) == {Objection.OWN_ACCOUNT}
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "event", "details"),
+    [
+        ("role", {"role": "agent"}, Event.STAFF_ROLE_CHANGED, {"before": "administrator", "after": "agent"}),
+        ("disable", {"enabled": False}, Event.STAFF_DISABLED, {}),
+        ("enable", {"enabled": True}, Event.STAFF_ENABLED, {}),
+        (
+            "renew",
+            {"password_hash": "new hash", "totp_secret": b"new secret", "totp_step": -1},
+            Event.STAFF_RENEWED,
+            {},
+        ),
+    ],
+)
+def test_what_becomes_of_a_colleague_is_on_record_with_who_did_it(
+    name: str, changes: dict[str, object], event: Event, details: dict[str, str]
+) -> None:
+    outcome = DEEDS[name](OTHER, BOSS)
+    assert outcome.state == replace(OTHER, **changes)  # type: ignore[arg-type]  # fields of all types
+    assert outcome.entry == Entry(event=event, at=NOW, actor=ActorId(BOSS.id), subject=OTHER.id, details=details)
+
+
+def test_who_is_disabled_keeps_what_they_had_and_gets_nothing_new() -> None:
+    disabled = replace(ADA, enabled=False, password_hash="hash")
+    assert refused(lambda: DEEDS["renew"](disabled, BOSS)) == [Why(code=Objection.STAFF_DISABLED)]
+    assert DEEDS["enable"](disabled, BOSS).state == replace(disabled, enabled=True)
+
+
+def test_a_role_that_there_is_not_is_given_to_nobody() -> None:
+    unknown = [Why(code=Objection.UNKNOWN_ROLE, about="owner")]
+    assert refused(lambda: change_role(ADA, BOSS, "owner", EVERYBODY, ROLES, NOW)) == unknown
+    assert refused(lambda: add(replace(ADA, role="owner"), SYSTEM, None, ROLES, NOW)) == unknown
+
+
+def test_a_login_belongs_to_one_person() -> None:
+    assert refused(lambda: add(ADA, SYSTEM, OTHER, ROLES, NOW)) == [Why(code=Objection.LOGIN_TAKEN, about=ADA.login)]
+    added, details = add(ADA, SYSTEM, None, ROLES, NOW), {"role": "agent"}
+    assert added.state == ADA
+    assert added.entry == Entry(event=Event.STAFF_ADDED, at=NOW, actor=SYSTEM, subject=ADA.id, details=details)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["administrator", "agent", "gone"]), st.booleans()), max_size=6))
+def test_somebody_is_always_left_to_administer(others: list[tuple[str, bool]]) -> None:
+    """Whoever is disabled, or has a role that the file does not have any more, is nobody who could."""
+    colleagues = [staff(f"stf_{nth}", role=role, enabled=enabled) for nth, (role, enabled) in enumerate(others)]
+    everybody = [OTHER, *colleagues]
+    left = any(role == "administrator" and enabled for role, enabled in others)
+    deeds: list[Callable[[], Outcome[Staff]]] = [
+        lambda: disable(OTHER, BOSS, everybody, ROLES, NOW),
+        lambda: change_role(OTHER, BOSS, "agent", everybody, ROLES, NOW),
+    ]
+    for deed in deeds:
+        if left:
+            assert deed().state.id == OTHER.id
+        else:
+            assert refused(deed) == [Why(code=Objection.LAST_ADMINISTRATOR)]
+    assert change_role(OTHER, BOSS, "administrator", everybody, ROLES, NOW).state == OTHER
+
+
+def test_a_role_grants_what_it_grants_now() -> None:
+    """A-34: and one that the file does not have any more grants nothing."""
+    assert with_permissions(BOSS, {}).permissions == frozenset()
+    assert with_permissions(ADA, ROLES).permissions == {Permission.OPEN_CASE}
+
+
+def test_the_end_of_sessions_is_on_record() -> None:
+    ended, who = sign_out(SESSION, NOW + MICROSECOND), ActorId("stf_1")
+    assert ended.state == replace(SESSION, ended_at=NOW + MICROSECOND)
+    assert ended.entry == Entry(
+        event=Event.SIGNED_OUT, at=NOW + MICROSECOND, actor=who, subject="stf_1", details={"session": "ses_1"}
+    )
+    actor, details = ActorId(BOSS.id), {"count": 3}
+    assert sessions_ended(ADA, BOSS, 3, NOW).entry == Entry(
+        event=Event.SESSIONS_ENDED, at=NOW, actor=actor, subject=ADA.id, details=details
+    )
+
+
+def test_a_login_that_nobody_has_is_on_record_without_it() -> None:
+    unknown = {"reason": "unknown"}
+    assert nobody(NOW).entry == Entry(event=Event.SIGN_IN_FAILED, at=NOW, actor=SYSTEM, details=unknown)
 
 
 def test_nothing_secret_shows_of_a_person_or_a_session() -> None:

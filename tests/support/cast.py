@@ -17,14 +17,14 @@ from services.domain.answering import Fit
 from services.domain.case import Case
 from services.domain.one_time import TotpKey, new_totp_key, recovery_codes
 from services.domain.outcome import Entry, Outcome
-from services.domain.staff import Staff
+from services.domain.staff import Staff, with_permissions
 from services.domain.verification import Check
 from services.secret import Secret
 from services.settings import Settings
 from services.storage import tables
 from services.storage.bulk import DEVICES, TrustedDevice
 from services.storage.unit_of_work import Work
-from services.usecases import sign_in
+from services.usecases import staff as usecase
 from services.vocabulary import (
     SYSTEM,
     AccountId,
@@ -90,7 +90,7 @@ class Cast:
         """Members of staff who can sign in."""
         with self.storage.changing() as work:
             people = [self._person(work, f"{role}{nth}", role) for nth in range(count)]
-        return [replace(one, staff=sign_in.with_permissions(self.service, one.staff)) for one in people]
+        return [replace(one, staff=with_permissions(one.staff, self.service.roles)) for one in people]
 
     def customers(self, count: int, traits: Traits | None = None) -> list[Customer]:
         """Customers with a phone and an e-mail address, no two alike."""
@@ -150,7 +150,7 @@ class Cast:
             totp_secret=key.secret.reveal(),
             created_at=self._now,
         )
-        return Person(staff=sign_in.add(self.service, work, SYSTEM, staff), key=key)
+        return Person(staff=usecase.add(self.service, work, SYSTEM, staff), key=key)
 
     def _customer(self, work: Work, nth: int, traits: Traits) -> Customer:
         since = self._now - OLD

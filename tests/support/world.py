@@ -17,14 +17,14 @@ from services.domain.account import Account, Authenticator, ContactPoint, Recove
 from services.domain.handover import Message
 from services.domain.one_time import TotpKey, new_totp_key, recovery_codes, totp_code, totp_counter
 from services.domain.outcome import Entry, Outcome
-from services.domain.staff import Staff
+from services.domain.staff import Staff, with_permissions
 from services.secret import Secret
 from services.settings import Settings
 from services.storage import tables
 from services.storage.database import Database
 from services.storage.key_file import KeyFile
 from services.storage.password_hashing import PasswordHashing
-from services.usecases import sign_in
+from services.usecases import staff as usecase
 from services.vocabulary import (
     SYSTEM,
     AccountId,
@@ -161,8 +161,8 @@ class World:
             created_at=self.clock(),
         )
         with self.storage.changing() as work:
-            added = sign_in.add(self.service, work, SYSTEM, staff)
-        return Person(staff=sign_in.with_permissions(self.service, added), key=key)
+            added = usecase.add(self.service, work, SYSTEM, staff)
+        return Person(staff=with_permissions(added, self.service.roles), key=key)
 
     def customer(
         self,

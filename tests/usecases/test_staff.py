@@ -8,19 +8,18 @@ import pytest
 
 from services.domain.outcome import Missing, Refused, Why
 from services.domain.staff import Staff
-from services.secret import Secret
 from services.storage.unit_of_work import Work
-from services.usecases import sign_in
+from services.usecases import staff as usecase
 from services.vocabulary import SYSTEM, Event, Objection, Permission, StaffId
 from tests.support.world import World
 
 Deed = Callable[[World, Work, Staff, str], object]
 DEEDS: dict[str, Deed] = {
-    "end sessions": lambda world, work, actor, who: sign_in.end_sessions(world.service, work, actor, who),
-    "change role": lambda world, work, actor, who: sign_in.change_role(world.service, work, actor, who, "auditor"),
-    "disable": lambda world, work, actor, who: sign_in.disable(world.service, work, actor, who),
-    "enable": lambda world, work, actor, who: sign_in.enable(world.service, work, actor, who),
-    "renew": lambda world, work, actor, who: sign_in.renew(world.service, work, actor, who, "hash", b"secret"),
+    "end sessions": lambda world, work, actor, who: usecase.end_sessions(world.service, work, actor, who),
+    "change role": lambda world, work, actor, who: usecase.change_role(world.service, work, actor, who, "auditor"),
+    "disable": lambda world, work, actor, who: usecase.disable(world.service, work, actor, who),
+    "enable": lambda world, work, actor, who: usecase.enable(world.service, work, actor, who),
+    "renew": lambda world, work, actor, who: usecase.renew(world.service, work, actor, who, "hash", b"secret"),
 }
 
 
@@ -61,20 +60,20 @@ def test_who_may_not_administer_does_not_learn_who_there_is(world: World) -> Non
     for who in ("stf_nobody", world.person("administrator").staff.id):
         reasons = refused_for(world, partial(_end_sessions_of, world, actor, who))
         assert [reason.code for reason in reasons] == [Objection.MAY_NOT]
-    reasons = refused_for(world, lambda work: sign_in.everybody(world.service, work, actor))
+    reasons = refused_for(world, lambda work: usecase.everybody(world.service, work, actor))
     assert [reason.code for reason in reasons] == [Objection.MAY_NOT]
 
 
 def _end_sessions_of(world: World, actor: Staff, who: str, work: Work) -> None:
-    sign_in.end_sessions(world.service, work, actor, who)
+    usecase.end_sessions(world.service, work, actor, who)
 
 
 def test_a_role_that_there_is_not_is_given_to_nobody(world: World) -> None:
     actor, subject = world.person("administrator").staff, world.person().staff
-    reasons = refused_for(world, lambda work: sign_in.change_role(world.service, work, actor, subject.id, "owner"))
+    reasons = refused_for(world, lambda work: usecase.change_role(world.service, work, actor, subject.id, "owner"))
     assert reasons == [Why(code=Objection.UNKNOWN_ROLE, about="owner")]
     newcomer = replace(subject, id=StaffId(f"{subject.id}2"), version=0, login="newcomer", role="owner")
-    reasons = refused_for(world, lambda work: sign_in.add(world.service, work, SYSTEM, newcomer))
+    reasons = refused_for(world, lambda work: usecase.add(world.service, work, SYSTEM, newcomer))
     assert reasons == [Why(code=Objection.UNKNOWN_ROLE, about="owner")]
 
 
@@ -84,7 +83,7 @@ def test_somebody_is_left_to_administer(world: World, name: str) -> None:
     last = world.person("administrator").staff
     actor = replace(world.person("administrator", name="Otto Demo").staff)
     with world.storage.changing() as work:
-        sign_in.disable(world.service, work, last, actor.id)
+        usecase.disable(world.service, work, last, actor.id)
     reasons = refused_for(world, lambda work: DEEDS[name](world, work, actor, last.id))
     assert [reason.code for reason in reasons] == [Objection.LAST_ADMINISTRATOR]
 
@@ -92,17 +91,11 @@ def test_somebody_is_left_to_administer(world: World, name: str) -> None:
 def test_who_was_disabled_is_let_in_again_on_record_and_with_what_they_had(world: World) -> None:
     actor, subject = world.person("administrator").staff, world.person().staff
     with world.storage.changing() as work:
-        sign_in.disable(world.service, work, actor, subject.id)
+        usecase.disable(world.service, work, actor, subject.id)
     reasons = refused_for(world, lambda work: DEEDS["renew"](world, work, actor, subject.id))
     assert [reason.code for reason in reasons] == [Objection.STAFF_DISABLED]
     with world.storage.changing() as work:
-        enabled = sign_in.enable(world.service, work, actor, subject.id)
+        enabled = usecase.enable(world.service, work, actor, subject.id)
     assert enabled.enabled
     assert (enabled.password_hash, enabled.totp_secret) == (subject.password_hash, subject.totp_secret)
     assert world.events()[-1] == Event.STAFF_ENABLED
-
-
-def test_a_token_that_was_never_given_opens_nothing(world: World) -> None:
-    with pytest.raises(Refused) as refused:
-        sign_in.peek(world.service, Secret("A" * 43))
-    assert [reason.code for reason in refused.value.reasons] == [Objection.SIGNED_OUT]
