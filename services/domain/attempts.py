@@ -1,6 +1,7 @@
 """Attempts belong to the account: failures count per account and factor, whatever the call, the agent or the case.
 
-Source: NIST SP 800-63B-4 section 3.2.2 (N-THR-01..03), RFC 4226 section 7.3 (O-03), AC-4 (a new code resets nothing).
+Source: NIST SP 800-63B-4 section 3.2.2 (N-THR-01 to N-THR-03), RFC 4226 section 7.3 (O-03). A new code resets nothing
+(AC-4).
 """
 
 from collections.abc import Iterable, Sequence

@@ -31,7 +31,7 @@ EVIDENCE_OF = {
     Method.TOTP: EvidenceClass.BOUND_AUTHENTICATOR,
     Method.RECOVERY_CODE: EvidenceClass.SAVED_CODE,
 }
-"""What a method is worth is NIST's to say, not the policy's (standards table, section 0)."""
+"""What a method is worth is not the policy's to say. Source: NIST SP 800-63B-4 sections 4.2.1.1, 4.2.1.2 and 3.1.4."""
 
 
 class PolicyError(Exception):

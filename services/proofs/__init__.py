@@ -12,7 +12,7 @@ ProofError                something offered as proof proves nothing
     +-- Inconsistent      two checkpoints that cannot both be true of one append-only log
 ```
 
-Source: RFC 9162 section 2.1; C2SP signed-note, tlog-checkpoint, tlog-cosignature (L-01..L-05, L-09, L-10).
+Source: RFC 9162 section 2.1; C2SP signed-note, tlog-checkpoint, tlog-cosignature (L-01 to L-05, L-09, L-10).
 """
 
 from services.proofs.checkpoint import Checkpoint, check_succession, open_checkpoint, parse_checkpoint

@@ -1,4 +1,4 @@
-"""C2SP signed notes: text that is worthless until a known key's signature on it verifies (L-01..L-03, L-09)."""
+"""C2SP signed notes: text that is worthless until a known key's signature on it verifies (L-01 to L-03, L-09)."""
 
 import base64
 import binascii

@@ -85,7 +85,7 @@ def stop(service: Service, work: Work, token: Secret[str]) -> Opened:
 
 
 def password_objections(service: Service, opened: Opened, password: Secret[str]) -> tuple[Objection, ...]:
-    """Everything that stops a password from being set (N-PWD-01..05)."""
+    """Everything that stops a password from being set (N-PWD-01 to N-PWD-05)."""
     account = opened.dossier.account
     emails = [contact.value for contact in opened.dossier.contacts]
     context = passwords.context_words(service.company, account.username or "", account.name, *emails)

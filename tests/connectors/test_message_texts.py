@@ -126,7 +126,7 @@ RESET_STEPS = (StepKind.REVOKE_SESSIONS, StepKind.REMOVE_AUTHENTICATOR, StepKind
 @pytest.mark.parametrize("channel", sorted(ContactKind))
 @pytest.mark.parametrize("count", range(1, len(RESET_STEPS) + 1))
 def test_what_was_not_finished_is_told_step_by_step(channel: ContactKind, count: int) -> None:
-    """N-REC-17, field note 7: what was done, and that the rest was not."""
+    """N-REC-17: what was done, and that the rest was not."""
     said = ("you were signed out everywhere", "app was switched off", "trusted devices were forgotten")
     subject, body = composed(MessageKind.NOTICE_UNFINISHED, channel, steps=RESET_STEPS[:count])
     assert [words in body for words in said] == [nth < count for nth in range(len(said))]

@@ -1,4 +1,4 @@
-"""Which passwords are refused: N-PWD-01..05, A-11."""
+"""Which passwords are refused: N-PWD-01 to N-PWD-05, A-11."""
 
 import string
 import unicodedata

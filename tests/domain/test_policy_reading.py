@@ -25,7 +25,7 @@ def test_the_policy_that_ships_can_be_used() -> None:
 
 
 def test_the_policy_that_ships_stays_within_the_standards() -> None:
-    """N-REC-08, N-THR-01, N-OOB-02, and the stricter rule of two (standards, conflict 4)."""
+    """N-REC-08, N-THR-01, N-OOB-02; five tries, as Twilio Verify gives a code, where NIST would give a hundred."""
     assert POLICY.attempts.limit == 5
     assert POLICY.attempts_together.limit == 10
     for limits in (POLICY.attempts, POLICY.attempts_together):
@@ -222,7 +222,7 @@ def test_what_nobody_could_live_by_is_refused(changes: list[tuple[str, object]],
     ],
 )
 def test_what_is_stricter_or_merely_different_is_not_refused(changes: list[tuple[str, object]]) -> None:
-    """Without telephone codes at all, for one (standards, conflict 7)."""
+    """Without telephone codes at all, for one: NIST restricts them, and ASVS 6.6.1 would have none."""
     assert faults(policy_table(*changes)) == []
 
 

@@ -194,7 +194,7 @@ def test_a_step_that_did_not_happen_is_not_called_done(state: StepState) -> None
 
 
 def test_a_step_that_cannot_be_done_ends_the_action_and_says_what_was_done_before() -> None:
-    """Field note 7: partial success is told truthfully."""
+    """Partial success is told truthfully."""
     one = performed(ActionKind.AUTHENTICATOR_RESET, steps=2)
     outcome = step_failed(one, 2, "no answer", NOW)
     assert [step.state for step in outcome.state.steps] == [
