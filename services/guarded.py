@@ -7,6 +7,8 @@ import traceback
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from services.domain.outcome import Unavailable
+
 Result = TypeVar("Result")
 
 AGAIN_SECONDS: Final = 60.0
@@ -48,7 +50,7 @@ class Recurring:
         elif now - self._told >= AGAIN_SECONDS:
             self._told = now
             _log.error(
-                "%s: still %s, %d times in %.0f seconds", self._what, _named(error), self._times, now - self._since
+                "%s: still %s, %d times in %.0f seconds", self._what, named(error), self._times, now - self._since
             )
 
 
@@ -61,14 +63,14 @@ def _attempt(act: Callable[[], Result], failed: Callable[[Exception], None]) -> 
 
 
 def _tell(what: str, error: Exception) -> None:
-    _log.error("%s: %s\n%s", what, _named(error), "".join(traceback.format_tb(error.__traceback__)))
+    _log.error("%s: %s\n%s", what, named(error), "".join(traceback.format_tb(error.__traceback__)))
 
 
-def _named(error: Exception) -> str:
+def named(error: Exception) -> str:
     """An error by its kind, with what is known to be nobody's data: the system's words, a path, SQLite's complaint."""
     name, cause = type(error).__name__, getattr(error, "orig", error)
     if isinstance(cause, OSError):
         return ": ".join(str(part) for part in (name, cause.strerror, cause.filename) if part)
-    if isinstance(cause, sqlite3.OperationalError):
+    if isinstance(cause, sqlite3.OperationalError | Unavailable):
         return f"{name}: {cause}"
     return name

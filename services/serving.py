@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
 
 from services.api import demo_phone, live
 from services.api.application import make
@@ -124,9 +123,7 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
 
 def application(parts: Parts, *, described: bool = False) -> FastAPI:
     """The HTTP application with everything that runs beside it. *described*: it can say what it is (`openapi`)."""
-    effects = Effects(
-        parts.settings.worker_database, performers(parts.service), passing=(Unavailable, Stale, OperationalError)
-    )
+    effects = Effects(parts.settings.worker_database, performers(parts.service), passing=(Unavailable, Stale))
     hub = live.Hub(parts.service)
     keeper = Keeper(parts.audit, hub.integrated)
     dispatcher = Dispatcher(
@@ -184,7 +181,7 @@ def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> No
     Nothing is decided by a policy that is not on record.
 
     Raises:
-        OperationalError: If the database does not answer; nothing is served.
+        Unavailable: If the database cannot be used; nothing is served.
     """
     settings = parts.settings
     policy.put_on_record(parts.service)

@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter, Body, Request
 from pydantic import TypeAdapter
-from sqlalchemy.exc import OperationalError
 from starlette.responses import Response
 
 from services.api.problems import Unacceptable
 from services.contract.problems import ProblemCode
 from services.contract.route import BACKGROUND, Route
 from services.contract.routes import PREFIX
-from services.domain.outcome import Entry, Outcome, Refused
+from services.domain.outcome import Entry, Outcome, Refused, Unavailable
 from services.domain.staff import Staff, StaffSession
 from services.secret import Secret
 from services.usecases import sign_in
@@ -66,7 +65,7 @@ def reader(service: Service, token: Secret[str]) -> tuple[Staff, StaffSession]:
     """
     try:
         return sign_in.whose(service, token)
-    except OperationalError:
+    except Unavailable:
         return sign_in.peek(service, token)
 
 

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from services.api.calls import Mount
 from services.contract.events import READ_HEALTH, Health
-from services.domain.outcome import Missing
+from services.domain.outcome import Missing, Unavailable
 from services.proofs import ProofError
 from services.usecases.ports import AuditLog
 from services.usecases.service import Service
@@ -55,7 +54,7 @@ def _seen(log: AuditLog) -> tuple[bool, bool]:
     """Whether the database answers, and whether nothing is wrong with its newest checkpoint."""
     try:
         log.newest()
-    except (OSError, SQLAlchemyError):
+    except (OSError, Unavailable):
         return False, False
     except ProofError:
         return True, False

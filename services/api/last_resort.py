@@ -5,11 +5,11 @@ import secrets
 import traceback
 from collections.abc import Callable
 
-from sqlalchemy.exc import OperationalError
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.contract.problems import ProblemCode
+from services.domain.outcome import Unavailable
 
 Say = Callable[[str, ProblemCode, str], Response]
 """The answer at a path for a problem, with a reference number or ""."""
@@ -21,7 +21,7 @@ class LastResort:
     """Answers in place of whatever broke: a number for the person, the trace for the operator.
 
     The trace is logged without the error's own words, which may hold a value that somebody sent, and without the
-    address, which may hold the token of a link.
+    address, which may hold the token of a link. `Unavailable` says what it is, and nothing of what was sent.
     """
 
     def __init__(self, app: ASGIApp, say: Say) -> None:
@@ -48,16 +48,11 @@ class LastResort:
 
 def _logged(scope: Scope, error: Exception) -> tuple[ProblemCode, str]:
     """What went wrong, and the number under which the log tells of it."""
-    if isinstance(error, OperationalError):
-        _log.error("the database does not answer: %s", _name(error))
+    if isinstance(error, Unavailable):
+        _log.error("%s", error)
         return ProblemCode.UNAVAILABLE, ""
     reference = secrets.token_hex(4)
     trace = "".join(traceback.format_tb(error.__traceback__))
     at = getattr(scope.get("route"), "path", "an unknown address")
     _log.error("reference %s: %s at %s %s\n%s", reference, type(error).__name__, scope["method"], at, trace)
     return ProblemCode.BROKEN, reference
-
-
-def _name(error: OperationalError) -> str:
-    """SQLite's own name for what is the matter, such as `SQLITE_FULL`."""
-    return str(getattr(error.orig, "sqlite_errorname", type(error.orig).__name__))

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.api.cards import reasons
 from services.contract.problems import Problem, ProblemCode
-from services.domain.outcome import KeyReused, Missing, Refused, Stale, Unavailable
+from services.domain.outcome import KeyReused, Missing, Refused, Stale
 from services.vocabulary import Objection
 
 _PROBLEM = TypeAdapter(Problem)
@@ -65,7 +65,7 @@ def answer(code: ProblemCode, *, refused: Refused | None = None, detail: str = "
 
 
 def install(app: FastAPI) -> None:
-    """Map every error that is foreseen; `last_resort` answers for the others."""
+    """Map every error that is foreseen; `last_resort` answers for the others, and for `Unavailable`, which it logs."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(Unacceptable, _unacceptable)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -77,7 +77,6 @@ def install(app: FastAPI) -> None:
 _PLAIN: dict[type[Exception], ProblemCode] = {
     Missing: ProblemCode.MISSING,
     Stale: ProblemCode.STALE,
-    Unavailable: ProblemCode.UNAVAILABLE,
     KeyReused: ProblemCode.KEY_REUSED,
 }
 

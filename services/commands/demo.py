@@ -12,7 +12,7 @@ from pathlib import Path
 
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
-from services.commands.opening import opened, told
+from services.commands.opening import opened
 from services.commands.ready_file import demand_writable, write_ready_file
 from services.demo_cast import load_cast
 from services.serving import bound_port, serve
@@ -57,9 +57,8 @@ def run(given: Namespace, settings: Settings) -> int:
             "customers": [asdict(one) for one in customers],
         }
         threading.Thread(target=_stop_with_input, daemon=True).start()
-        with told():
-            # for this user alone: it holds what the demo's people sign in with
-            serve(parts, lambda _port: write_ready_file(given.ready_file, json.dumps(said), 0o600))
+        # for this user alone: it holds what the demo's people sign in with
+        serve(parts, lambda _port: write_ready_file(given.ready_file, json.dumps(said), 0o600))
     return 0
 
 

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
-from services.commands.opening import opened, told
+from services.commands.opening import opened
 from services.commands.staff import OPERATOR
 from services.commands.terminal import say, warn
 from services.domain.outcome import Missing
@@ -25,7 +25,7 @@ def run(given: Namespace, settings: Settings) -> int:
     Raises:
         Unusable: If no account has this customer number.
     """
-    with opened(settings) as parts, told():
+    with opened(settings) as parts:
         try:
             with parts.storage.changing() as work:
                 account_id = account_with(parts.service, work, given.customer_number)

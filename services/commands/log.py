@@ -7,7 +7,7 @@ from pathlib import Path
 from services.app import Parts
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
-from services.commands.opening import opened, told
+from services.commands.opening import opened
 from services.commands.terminal import say, warn
 from services.domain.audit.export import read_notes
 from services.domain.audit.report import Report
@@ -58,7 +58,7 @@ def export_to(given: Namespace, settings: Settings) -> int:
         Unusable: If the folder exists or cannot be written, the database was tampered with or rolled back, or words
             cannot be opened. No half of an export stays.
     """
-    with opened(settings) as parts, told():
+    with opened(settings) as parts:
         try:
             integrate(parts)
             parts.audit.check()
@@ -97,7 +97,7 @@ def _stored(settings: Settings, key: VerifierKey | None, remembered: list[str]) 
 
     What was signed last, as it is kept beside the key, is compared too: a database that was rolled back shows (L-04).
     """
-    with opened(settings) as parts, told():
+    with opened(settings) as parts:
         with suppress(ProofError, NodeMissing):
             integrate(parts)
         with parts.database.reading() as connection:

@@ -3,10 +3,10 @@
 from argparse import Namespace
 
 from services.commands.arguments import Subparsers
-from services.commands.errors import Unusable
+from services.commands.opening import told
 from services.commands.terminal import say
 from services.settings import Settings
-from services.storage.migrating import Unmigrated, as_sql, migrate, pending
+from services.storage.migrating import as_sql, migrate, pending
 
 
 def add_arguments(commands: Subparsers) -> None:
@@ -29,12 +29,10 @@ def run(given: Namespace, settings: Settings) -> int:
     if given.sql:
         say(as_sql("postgresql"))
         return 0
-    try:
+    with told():
         if given.check:
             return _check(settings)
         done = migrate(settings.database_url)
-    except Unmigrated as error:
-        raise Unusable(str(error)) from None
     say("The database was migrated." if done else "There is nothing to migrate.")
     return 0
 

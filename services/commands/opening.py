@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
-
 from services.app import Parts, build
 from services.commands.errors import Unusable
 from services.commands.terminal import warn
+from services.domain.outcome import Unavailable
 from services.domain.policy_reading import PolicyError
 from services.settings import CONFIG, Settings
-from services.storage import tables
+from services.storage.data_key_rows import load_keys
 from services.storage.data_keys import Unreadable
 from services.storage.database import Database
 from services.storage.hold import hold
@@ -23,19 +21,19 @@ from services.storage.migrating import Unmigrated, missing_file, ready
 
 @contextmanager
 def opened(settings: Settings, *, new: bool = False) -> Iterator[Parts]:
-    """Every part, on a database that is migrated and has its key; closed at the end of the block.
+    """Every part, on a database that is migrated and has its key; closed at the end of the block, which is `told`.
 
     With *new*, a database and a key are made where there are none: only a command that begins an installation may.
 
     Raises:
-        Unusable: If there is no usable database, key or policy, or the database's audit log has another name.
+        Unusable: If there is no usable database, key or policy, or the database's audit log has another name; and if
+            the database or the key cannot be used any more within the block.
     """
     with told():
         prepare(settings, new=new)
-        parts = build(settings)
-    with closing(parts):
-        _demand_origin(parts)
-        yield parts
+        with closing(build(settings)) as parts:
+            _demand_origin(parts)
+            yield parts
 
 
 @contextmanager
@@ -96,24 +94,20 @@ def told() -> Iterator[None]:
         yield
     except PolicyError as error:
         raise Unusable(f"The policy cannot be used: {error}") from None
-    except (KeyUnusable, Unreadable) as error:
+    except (KeyUnusable, Unreadable, Unavailable) as error:
         raise Unusable(_sentence(str(error))) from None
     except (Unmigrated, MemoryUnreadable) as error:
         raise Unusable(str(error)) from None
-    except OperationalError as error:
-        raise Unusable(
-            _sentence(f"the database does not answer: {str(error.orig).strip().partition(chr(10))[0]}")
-        ) from None
 
 
 def _write_first_key(settings: Settings, new: bool) -> None:
     """A new database gets a new key; one that has sealed anything needs the key it was sealed with."""
     with closing(Database(settings.database_url)) as database, database.reading() as connection:
-        sealed = connection.scalar(select(func.count()).select_from(tables.data_keys)) or 0
+        sealed = bool(load_keys(connection))
     if not sealed and not new:
         raise KeyUnusable(f"there is no key file {settings.key_file}: rightful-server serve or bootstrap makes it")
     _make_folder(settings.key_file.parent)
-    KeyFile(settings.key_file).create(database_exists=sealed > 0)
+    KeyFile(settings.key_file).create(database_exists=sealed)
     warn(f"A new key was written to {settings.key_file}: keep it in another backup than the database.")
 
 

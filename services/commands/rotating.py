@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from services.app import Parts
 from services.commands.arguments import Subparsers
-from services.commands.opening import alone, opened, told
+from services.commands.opening import alone, opened
 from services.commands.staff import OPERATOR
 from services.commands.terminal import say, warn
 from services.domain.outcome import Entry, Outcome
@@ -27,7 +27,7 @@ def run(given: Namespace, settings: Settings) -> int:
     Raises:
         Unusable: If the service runs, or a key file cannot be used.
     """
-    with opened(settings) as parts, told(), alone(parts):
+    with opened(settings) as parts, alone(parts):
         file = KeyFile(settings.key_file)
         with parts.database.reading() as connection:
             rows = load_keys(connection)

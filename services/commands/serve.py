@@ -34,7 +34,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     chosen = _checked(given, settings)
     if given.ready_file is not None:
         demand_writable(given.ready_file)
-    with opened(chosen, new=True) as parts, told():
+    with opened(chosen, new=True) as parts:
         serve(parts, lambda port: _announce(given.ready_file, parts.settings.host, port))
     return 0
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from services.domain.account import Account, Authenticator, ContactPoint, RecoveryCodes
 from services.domain.identifiers import Kind
 from services.storage import tables
-from services.storage.database import Database
+from services.storage.database import Database, answering
 from services.storage.mapping import Mapper
 from services.storage.repositories import ACCOUNTS, AUTHENTICATORS, CONTACTS, RECOVERY_CODES
 from services.storage.sealing import Sealer
@@ -112,10 +112,9 @@ def make_room(database: Database) -> None:
     """Prepare an embedded database's connection for bulk writing, in a process that does nothing else."""
     if database.engine.dialect.name != "sqlite":
         return
-    with database.engine.connect() as connection:
-        cursor = connection.connection.cursor()
-        cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    with answering(), database.engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
 
 
 class BulkAccounts:

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
+
+from services.domain.outcome import Unavailable
 
 BUSY_SECONDS = 30.0
 """How long a writer of another process is waited for before the database counts as unavailable."""
@@ -19,10 +21,14 @@ CACHE_KIB = 65_536
 LOG_PAGES = 4_000
 """Committed pages that wait in SQLite's own log, about 16 MB, before one commit carries them into the database file: at
 the usual 1,000 that is one look-up in fifty, and it takes twice as long as the others; here one in two hundred."""
+_OF_A_STATEMENT = (exc.DataError, exc.IntegrityError, exc.NotSupportedError, exc.ProgrammingError)
+"""What a database that works says of a statement or its values: a fault of ours, or what `records` waits for."""
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+"""How SQLite's names for a damaged file begin."""
 
 
 class Database:
-    """An engine, and the two kinds of transaction on it."""
+    """An engine, and the two kinds of transaction on it. A database that cannot be used is `Unavailable` in both."""
 
     def __init__(self, url: str, threads: int = THREADS) -> None:
         """*threads* is how many requests are decided at a time: each has a connection, and the worker has a few."""
@@ -34,7 +40,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and writes nothing."""
-        with self.engine.connect() as connection, transaction(connection):
+        with answering(), self.engine.connect() as connection, transaction(connection):
             yield connection
 
     @contextmanager
@@ -45,10 +51,10 @@ class Database:
         on. Threads of one process queue for it in turn: SQLite's own waiting is by polling, and unfair.
         """
         if not self._is_sqlite:
-            with self.engine.connect() as connection, transaction(connection):
+            with answering(), self.engine.connect() as connection, transaction(connection):
                 yield connection
             return
-        with self._turn, self.engine.connect() as connection, transaction(connection, "BEGIN IMMEDIATE"):
+        with answering(), self._turn, self.engine.connect() as connection, transaction(connection, "BEGIN IMMEDIATE"):
             yield connection
 
     def forget_deleted(self, wait: float = BUSY_SECONDS) -> bool:
@@ -57,10 +63,13 @@ class Database:
         Each change overwrites with zeros what it frees (`secure_delete`); the pages as they were before still stand in
         SQLite's own log, which this empties. A reader who takes longer than *wait*, in seconds, keeps them there, and
         the last process that closes the database deletes them.
+
+        Raises:
+            Unavailable: If the database cannot be used.
         """
         if not self._is_sqlite:
             return True
-        with self._turn, self.engine.connect() as connection:
+        with answering(), self._turn, self.engine.connect() as connection:
             connection.detach()  # the pool's connections go on waiting as long as ever
             connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait * 1000)}")
             is_busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
@@ -69,6 +78,37 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """The one place where the errors of a database become one of ours.
+
+    A statement that is refused, or whose values are, stays the error it was.
+
+    Raises:
+        Unavailable: If the database is out of reach, busy, full or damaged, or every connection is in use. It says
+            what the driver said, and nothing of the statement or its values (invariant 14).
+    """
+    try:
+        yield
+    except (exc.DatabaseError, exc.TimeoutError) as error:
+        if isinstance(error, _OF_A_STATEMENT):
+            raise
+        raise Unavailable(_complaint(error)) from None
+
+
+def _complaint(error: exc.DatabaseError | exc.TimeoutError) -> str:
+    """What is the matter, in the driver's words, and by SQLite's own name where that says more."""
+    if isinstance(error, exc.TimeoutError):
+        return "the database does not answer: every connection is in use"
+    driver, name = error.orig, getattr(error.orig, "sqlite_errorname", "")
+    if isinstance(driver, sqlite3.Error) and not name:  # not SQLite's words but Python's, which may quote a value
+        return f"the database does not answer: {type(driver).__name__}"
+    said = str(driver).strip().partition("\n")[0]
+    if name.startswith(_DAMAGED):
+        return f"the database is damaged: {said} ({name}); restore a backup"
+    return f"the database does not answer: {said}{f' ({name})' if name not in ('', 'SQLITE_ERROR') else ''}"
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from services.storage.database import Database
+from services.storage.database import Database, answering
 
 ADVISORY_KEY: Final = 0x5269676874
 """Names the lock among PostgreSQL's advisory locks of a database: any number that nobody else uses."""
@@ -30,10 +30,15 @@ def hold(database: Database) -> Hold | None:
 
     Raises:
         OSError: If the file beside the database cannot be made.
-        SQLAlchemyError: If the database does not answer.
+        Unavailable: If the database cannot be used.
     """
     if database.engine.dialect.name == "sqlite":
         return _hold_file(database)
+    with answering():
+        return _hold_session(database)
+
+
+def _hold_session(database: Database) -> Hold | None:
     connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     connection.detach()  # a session of its own, not one of the pool's: it ends when it is closed
     if not connection.scalar(select(func.pg_try_advisory_lock(ADVISORY_KEY))):

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
-from services.storage.database import Database, transaction
+from services.storage.database import Database, answering, transaction
 
 SCRIPTS = "services.storage:migrations"
 """Where the revisions are, as a resource of a package: it is found in a wheel too."""
@@ -159,8 +159,13 @@ def _make_private(file: Path | None) -> None:
 
 @contextmanager
 def _opened(database_url: str, begin: str = "BEGIN") -> Iterator[Connection]:
-    """A connection in a transaction. SQLite changes a table by copying it, and must not follow foreign keys then."""
-    with ExitStack() as stack:
+    """A connection in a transaction. SQLite changes a table by copying it, and must not follow foreign keys then.
+
+    Raises:
+        Unmigrated: If the database cannot be opened.
+        Unavailable: If it cannot be used any more after that.
+    """
+    with answering(), ExitStack() as stack:
         try:
             database = Database(database_url)
             stack.callback(database.close)

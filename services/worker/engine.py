@@ -17,7 +17,7 @@ from typing import Final, Protocol
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
-from services.guarded import guarded
+from services.guarded import guarded, named
 from services.worker.system_database import config, occupy, prepare
 
 PATIENCE: Final = tuple(timedelta(seconds=wait) for wait in (0, 2, 10, 60, 300, 900, 3600, 14400))
@@ -231,7 +231,7 @@ class Effects:
         try:
             return self._performers[kind].perform(payload, key)
         except self._passing as error:
-            _log.info("%s %s: %s", kind, key, type(error).__name__)
+            _log.info("%s %s: %s", kind, key, named(error))
             return LATER if patient else Reason.UNAVAILABLE
 
     @contextmanager

@@ -11,6 +11,7 @@ from services.api.calls import Mount
 from services.api.health import Wellness
 from services.serving import Log
 from services.usecases.ports import AuditLog
+from tests.support.damage import damage
 from tests.support.http import BASE, Site
 
 
@@ -66,3 +67,16 @@ def test_a_log_that_was_never_signed_is_no_fault_of_the_database(site: Site) -> 
     with site.world.parts.database.changing() as connection:
         connection.exec_driver_sql("DELETE FROM audit_checkpoints")
     assert asked(site, Log(site.world.parts.audit)).status_code == 200
+
+
+@pytest.mark.logs_warning("the database is damaged: database disk image is malformed (SQLITE_CORRUPT")
+def test_a_damaged_database_is_said_by_health_and_by_what_needs_it(site: Site) -> None:
+    """And not as a fault of ours with a reference, which tells nobody to restore a backup."""
+    agent = site.sign_in(site.world.person())
+    agent.open_case()
+    site.world.parts.database.close()
+    damage(site.world.parts.settings.data_dir / "rightful.db", "audit_checkpoints", "cases")
+    answer = asked(site, Log(site.world.parts.audit))
+    assert (answer.status_code, answer.json()["database"], answer.json()["audit_log"]) == (503, False, False)
+    refused = agent.get("/cases")
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")

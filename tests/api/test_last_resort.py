@@ -1,6 +1,9 @@
 """Whatever nobody foresaw: told to the operator without what nobody may read, and to each person in their own way."""
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -10,12 +13,16 @@ from tests.support.http import Site
 TOKEN, VALUE = "t0ken-of-a-link", "a secret value"
 
 
-def break_at(site: Site, path: str, error: Exception) -> None:
-    """A route that breaks."""
+Within = Callable[[], AbstractContextManager[Any]]
+
+
+def break_at(site: Site, path: str, error: Exception, within: Within = nullcontext) -> None:
+    """A route that breaks, in a transaction or in none."""
 
     @site.app.get(path)
     def bug(token: str) -> None:
-        raise error
+        with within():
+            raise error
 
 
 @pytest.mark.logs_warning("reference")
@@ -29,11 +36,11 @@ def test_the_log_tells_where_it_broke_and_not_with_what(site: Site, caplog: pyte
     assert VALUE not in caplog.text
 
 
-@pytest.mark.logs_warning("the database does not answer: SQLITE_FULL")
+@pytest.mark.logs_warning("the database does not answer: database or disk is full (SQLITE_FULL)")
 def test_a_database_that_does_not_answer_is_worth_another_try(site: Site) -> None:
     full = sqlite3.OperationalError("database or disk is full")
     full.sqlite_errorname = "SQLITE_FULL"
-    break_at(site, "/full/{token}", OperationalError("INSERT", {}, full))
+    break_at(site, "/full/{token}", OperationalError("INSERT", {}, full), site.world.storage.changing)
     answer = site.request("GET", f"/full/{TOKEN}")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
@@ -49,7 +56,8 @@ def test_an_owner_gets_a_page_with_the_number(site: Site) -> None:
 
 @pytest.mark.logs_warning("the database does not answer: OperationalError")
 def test_an_owner_may_try_again_in_a_minute(site: Site) -> None:
-    break_at(site, "/c/full/{token}", OperationalError("INSERT", {}, sqlite3.OperationalError()))
+    error = OperationalError("INSERT", {}, sqlite3.OperationalError())
+    break_at(site, "/c/full/{token}", error, site.world.storage.reading)
     answer = site.request("GET", f"/c/full/{TOKEN}")
     assert answer.status_code == 503
     assert "Please try again in a minute" in answer.text

@@ -11,6 +11,7 @@ from services.app import build
 from services.domain.outcome import Entry, Outcome
 from services.vocabulary import SYSTEM, Event
 from tests.commands.conftest import CommandLine
+from tests.support.damage import damage
 
 
 @pytest.fixture
@@ -107,6 +108,28 @@ def test_a_memory_that_cannot_be_read_is_named(staffed: CommandLine, command: tu
     memory.mkdir()
     assert staffed.run(*(word.format(folder=staffed.folder) for word in command)) == 2
     assert staffed.err == f"rightful-server: {memory}, what was signed last, cannot be read: Is a directory.\n"
+    assert not (staffed.folder / "export").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "command"),
+    [
+        ("audit_entries", ("verify-log",)),
+        ("audit_entries", ("export-log", "{folder}/export")),
+        ("audit_entries", ("rotate-key",)),
+        ("staff", ("staff", "list")),
+        ("data_keys", ("staff", "list")),
+        ("alembic_version", ("migrate",)),
+    ],
+)
+def test_a_damaged_database_is_a_sentence(staffed: CommandLine, table: str, command: tuple[str, ...]) -> None:
+    """And no verdict on the log: exit code 1 would be one."""
+    staffed.run("verify-log")
+    damage(staffed.settings.data_dir / "rightful.db", table)
+    assert staffed.run(*(word.format(folder=staffed.folder) for word in command)) == 2
+    assert staffed.err.startswith("rightful-server: The database is damaged: database disk image is malformed (SQLITE_")
+    assert staffed.err.endswith("); restore a backup.\n")
+    assert staffed.err.count("\n") == 1
     assert not (staffed.folder / "export").exists()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from services.domain.outcome import Unavailable
 from services.guarded import Recurring
 
 PHONE = "+44 20 7946 0018"
@@ -45,6 +46,12 @@ def test_trouble_is_told_when_it_begins_once_a_minute_and_when_it_is_over(caplog
         "rounds: still PermissionError: Permission denied: /key/last-signed, 301 times in 60 seconds",
         "rounds: goes on, after 600 failures in 120 seconds",
     ]
+
+
+@pytest.mark.logs_warning("rounds: Unavailable: the database does not answer: disk I/O error")
+def test_what_does_not_answer_is_named() -> None:
+    rounds = Recurring("rounds", Seconds())
+    rounds.attempt(failing(Unavailable("the database does not answer: disk I/O error")))
 
 
 @pytest.mark.logs_warning("rounds: OperationalError: database or disk is full", "rounds: ValueError")
