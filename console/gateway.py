@@ -89,7 +89,7 @@ class Gateway:
 
         A change carries an `Idempotency-Key`; it is sent again under the same key after a lost connection, a time-out
         or a proxy's complaint, and that is safe because the service acts once for a key. If its fate stays unknown,
-        the same ask within `UNSETTLED_SECONDS` goes on under that key.
+        the same ask within `UNSETTLED_SECONDS` goes on under that key. What may be sent `once` is sent once.
 
         Raises:
             GatewayError: See `console.errors`.
@@ -115,6 +115,8 @@ class Gateway:
         request = self._client().build_request(route.method, url, params=query, content=body, headers=headers)
         if body is not None:
             request.headers["Content-Type"] = "application/json"
+        if route.once:
+            return _read(await self._send_once(request), route.answer)
         if not route.changes:
             return _read(await self._send(request), route.answer)
         intent = _intent(request, body)
@@ -211,7 +213,7 @@ class InBackground:
     ) -> Answer:
         """As `Gateway.call`, for routes that change nothing."""
         assert ask is None
-        assert not route.changes
+        assert route.method == "GET"
         answer: Answer = await self._read(route, query, path)
         return answer
 

@@ -56,6 +56,8 @@ class Teller:
     def _unheard(self, error: GatewayError, intent: Intent) -> str:
         if isinstance(error, Untrusted):
             return self.wording.sentence("trouble", "untrusted")
+        if intent.act is Act.SIGN_IN:
+            return self.wording.sentence("trouble", "unreachable_sign_in")
         key = "unreachable_question" if intent.act in QUESTIONS else "unreachable"
         return self.wording.sentence("trouble", key)
 

@@ -28,8 +28,10 @@ class Route(Generic[Ask, Answer]):
     ask: type[Ask]
     answer: type[Answer]
     summary: str
+    once: bool = False
+    """Never sent again by itself, and without a key: its answer is a secret that the service does not keep."""
 
     @property
     def changes(self) -> bool:
         """Whether the same key must give the first answer again."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.once

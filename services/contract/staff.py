@@ -75,7 +75,7 @@ class Nothing:
     """An answer with nothing in it."""
 
 
-SIGN_IN = Route("POST", "/sessions", SignIn, SessionOpened, "Sign in")
+SIGN_IN = Route("POST", "/sessions", SignIn, SessionOpened, "Sign in", once=True)
 CURRENT_SESSION = Route("GET", "/sessions/current", type(None), SessionCard, "Who am I")
 SIGN_OUT = Route("DELETE", "/sessions/current", type(None), Nothing, "Sign out")
 LIST_STAFF = Route("GET", "/staff", type(None), StaffList, "Everybody who may sign in")

@@ -1,7 +1,10 @@
 """What crosses the wire: every route mounted once, strict requests, stable problems, one answer to a key."""
 
+from typing import Any
+
 import pytest
 
+from services.contract.route import Route
 from services.contract.routes import ROUTES
 from services.storage import tables
 from services.vocabulary import LONGEST_REFERENCE, LONGEST_TEXT
@@ -107,10 +110,24 @@ def test_words_are_kept_whole_or_refused(site: Site) -> None:
         assert len(work.notes.get(kept.id).text) == LONGEST_TEXT
 
 
-def test_a_change_without_a_key_is_refused(site: Site) -> None:
+ASKS: dict[str, object] = {
+    "Open a case": {"channel": "phone", "reference": "T-1042"},
+    "Find the account of a case": {"query": "somebody"},
+    "Show one field in clear": {"field": "name", "reason": "They spelt it"},
+    "Start a check": {"option": "totp"},
+    "Give what the caller read out": {"code": "482913"},
+    "Run a recovery action": {"option": "unlock", "version": 1},
+    "Add a note": {"text": "They called again."},
+    "End a case": {"version": 1},
+    "Give another role": {"role": "agent", "version": 1},
+}
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.changes], ids=lambda route: route.summary)
+def test_a_change_without_a_key_is_refused(site: Site, route: Route[Any, Any]) -> None:
     caller = site.sign_in(site.world.person())
-    ask = {"channel": "phone", "reference": "T-1042"}
-    answer = site.request("POST", "/v1/cases", headers=caller.headers, json=ask)
+    path = f"/v1{route.path}".format(case_id="case_1", check_id="chk_1", staff_id="stf_1")
+    answer = site.request(route.method, path, headers=caller.headers, json=ASKS.get(route.summary))
     assert (answer.status_code, answer.json()["code"]) == (400, "key_missing")
 
 

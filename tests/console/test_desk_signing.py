@@ -108,6 +108,15 @@ async def test_wrong_credentials_are_a_sentence_beside_the_button(scene: Scene) 
     assert scene.session.token() is None
 
 
+async def test_when_signing_in_was_not_answered_the_next_code_is_asked_for(scene: Scene) -> None:
+    """The one that was sent may be used up."""
+    scene.service.answers[SIGN_IN] = Unreachable("no answer")
+    assert not await scene.desk.sign_in("ana", "right", "123456")
+    message = scene.state.message
+    assert message is not None
+    assert "next code" in message.text
+
+
 async def test_signing_in_twice_is_once(scene: Scene) -> None:
     await scene.signed_in()
     assert not await scene.desk.sign_in("bo", "x", "1")

@@ -15,6 +15,7 @@ from console.errors import (
 from console.gateway import TRIES, UNSETTLED_SECONDS, Gateway
 from services.contract.cases import CANCEL_CHECK
 from services.contract.problems import ProblemCode
+from services.contract.staff import SIGN_IN, SignIn
 from tests.support.cards import case_card
 from tests.support.transport import SERVER, Answers, Service, json_of, look_up, problem_of
 
@@ -46,6 +47,14 @@ async def test_a_lost_change_is_sent_again_under_the_same_key(lost: Answers) -> 
     assert len(service.asked) == 3
     assert len(set(service.keys)) == 1
     assert len({request.content for request in service.asked}) == 1
+
+
+async def test_signing_in_is_sent_once_and_without_a_key() -> None:
+    """Its answer is a token, which the service does not keep: a second one would be told that the code was used."""
+    service = Service(httpx.ReadTimeout("x"), json_of(case_card()))
+    with pytest.raises(Unreachable):
+        await service.gateway().call(SIGN_IN, SignIn(login="ana", password="a long one", code="482913"))
+    assert service.keys == [None]
 
 
 async def test_it_gives_up_after_some_tries_and_a_few_seconds() -> None:
