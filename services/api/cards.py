@@ -48,7 +48,6 @@ def staff_card(staff: Staff) -> StaffCard:
         name=staff.name,
         role=staff.role,
         enabled=staff.enabled,
-        version=staff.version,
     )
 
 

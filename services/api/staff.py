@@ -45,7 +45,7 @@ def _everybody(call: Call) -> contract.StaffList:
 
 def _change_role(call: Call, ask: contract.ChangeRole) -> contract.StaffCard:
     staff_id = call.path["staff_id"]
-    return staff_card(staff.change_role(call.service, call.work, call.staff, staff_id, ask.role, ask.version))
+    return staff_card(staff.change_role(call.service, call.work, call.staff, staff_id, ask.role, ask.instead_of))
 
 
 def _disable(call: Call, _ask: None) -> contract.StaffCard:

@@ -28,7 +28,6 @@ class StaffCard:
     name: str
     role: str
     enabled: bool
-    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,8 @@ class ChangeRole:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     role: str
-    version: int
+    instead_of: str
+    """The role that they were seen with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

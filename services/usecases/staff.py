@@ -28,20 +28,19 @@ def add(service: Service, work: Work, actor: ActorId, staff: Staff) -> Staff:
     return work.staff.put(work.record(rules.add(staff, actor, holder, service.roles, service.clock())))
 
 
-def change_role(
-    service: Service, work: Work, actor: Staff, staff_id: str, role: str, version: int | None = None
-) -> Staff:
+def change_role(service: Service, work: Work, actor: Staff, staff_id: str, role: str, instead_of: str = "") -> Staff:
     """Give a colleague another role; their sessions end.
 
-    *version* is that of the colleague as the actor saw them; None for who looks and changes in one transaction.
+    *instead_of* is the role that the actor saw; empty for who looks and changes in one transaction. Not the row's
+    version: each failed sign-in makes another, and whoever tries them would keep a role from being taken away.
 
     Raises:
         Missing: If there is no such person.
         Refused: If *actor* may not, the role is unknown, or nobody would be left to administer.
-        Stale: If the colleague changed since they were seen.
+        Stale: If the colleague has another role by now.
     """
     subject = _colleague(work, actor, staff_id)
-    if version is not None and subject.version != version:
+    if instead_of and subject.role != instead_of:
         raise Stale("the person changed")
     outcome = rules.change_role(subject, actor, role, work.staff.everybody(), service.roles, service.clock())
     changed = work.staff.put(work.record(outcome))

@@ -38,7 +38,6 @@ def session_card(**facts: Any) -> SessionCard:
         name="Ana",
         role="agent",
         enabled=True,
-        version=1,
     )
     usual: dict[str, Any] = {
         "staff": staff,

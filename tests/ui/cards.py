@@ -56,7 +56,6 @@ def session() -> SessionCard:
         name="Nadia Rahimi",
         role="agent",
         enabled=True,
-        version=1,
     )
     return SessionCard(staff=staff, ends_at=NOW, idle_seconds=900, log_key="log+1+key", open_why_not=())
 
