@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+RANDOM_OCTETS = 10
+"""What makes an id unique: 80 random bits."""
+
 
 def id_of(prefix: str, made_at: datetime, random: bytes = b"") -> str:
     """An id: 48 bits of milliseconds, then what makes it unique. Without that, a bound below every id made since."""

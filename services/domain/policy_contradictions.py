@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from services.domain.assurance import MOST_STEPS, Evidence, is_met
+from services.domain.methods import RECOVERY_CODES
 from services.domain.policy import ActionPolicy, AttemptLimits, Policy, RequirementPolicy, implies
 from services.vocabulary import ActionKind, EvidenceClass, Method, Tier
 
@@ -83,7 +84,7 @@ def _everything(policy: Policy) -> list[Evidence]:
 
 def _things(method: Method) -> Iterable[str]:
     """What a method could stand on: saved codes are one set, of everything else there may be several."""
-    return ("recovery_codes",) if method is Method.RECOVERY_CODE else (f"{method}/{nth}" for nth in range(MOST_STEPS))
+    return (RECOVERY_CODES,) if method is Method.RECOVERY_CODE else (f"{method}/{nth}" for nth in range(MOST_STEPS))
 
 
 def _unordered(policy: Policy) -> Iterable[str]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from services.domain.assurance import MOST_STEPS
 from services.domain.policy import ActionPolicy, AttemptLimits, MethodPolicy, Policy, RequirementPolicy
 from services.domain.policy_contradictions import contradictions
+from services.domain.recovery_rules import HANDS_OVER
 from services.domain.staff import Roles
 from services.domain.toml_reader import TomlReader
 from services.vocabulary import ActionKind, EvidenceClass, Method, Permission, Tier
@@ -153,21 +155,20 @@ def _requirement(name: str, reader: TomlReader) -> RequirementPolicy:
     policy = RequirementPolicy(
         name=reader.named_code(name),
         any_of=reader.word_lists("any_of", EvidenceClass),
-        unexposed_at_least=reader.number("unexposed_at_least", 0, 3),
+        unexposed_at_least=reader.number("unexposed_at_least", 0, MOST_STEPS),
         confirmed=reader.flag("confirmed"),
         source=reader.text("source"),
     )
     if not policy.any_of:
         reader.fault("any_of", "names no way to meet it")
-    if any(len(alternative) > 3 for alternative in policy.any_of):
-        reader.fault("any_of", "asks for more than three proofs at once")
+    if any(len(alternative) > MOST_STEPS for alternative in policy.any_of):
+        reader.fault("any_of", f"asks for more than {MOST_STEPS} proofs at once")
     reader.done()
     return policy
 
 
 def _action(name: str, reader: TomlReader) -> ActionPolicy:
     kind = reader.named(name, ActionKind)
-    has_link = kind in (ActionKind.RESET_LINK, ActionKind.AUTHENTICATOR_RESET)
     policy = ActionPolicy(
         kind=kind,
         permission=reader.word("permission", Permission),
@@ -176,7 +177,7 @@ def _action(name: str, reader: TomlReader) -> ActionPolicy:
         approval=frozenset(reader.words("approval", Tier)),
         cooling=reader.minutes("cooling_minutes"),
         cooling_elevated=reader.minutes("cooling_elevated_minutes"),
-        link_valid=reader.minutes("link_minutes", 5, DAY) if has_link else timedelta(0),
+        link_valid=reader.minutes("link_minutes", 5, DAY) if kind in HANDS_OVER else timedelta(0),
         reason_needed=reader.flag("reason_needed"),
         protective=reader.flag("protective"),
     )

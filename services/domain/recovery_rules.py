@@ -7,10 +7,11 @@ from functools import cached_property
 from services.domain.account import ContactPoint, Dossier
 from services.domain.assurance import Evidence, RiskView, is_met, risk_of, without
 from services.domain.channels import handover_contact, told_elsewhere
+from services.domain.methods import stands_on
 from services.domain.outcome import Why
 from services.domain.policy import ActionPolicy, Policy, RequirementPolicy
 from services.domain.staff import Staff, lacks
-from services.vocabulary import ActionKind, Objection, Permission, Risk, Tier
+from services.vocabulary import ActionKind, Method, Objection, Permission, Risk, Tier
 
 HANDS_OVER = frozenset({ActionKind.RESET_LINK, ActionKind.AUTHENTICATOR_RESET})
 """Actions that end with a link in the owner's hands."""
@@ -31,7 +32,7 @@ class Possibility:
     @property
     def touches(self) -> frozenset[str]:
         """What it changes: evidence standing on any of it does not count (invariant 4)."""
-        return frozenset({f"authenticator:{self.target}"}) if self.target else frozenset()
+        return frozenset({stands_on(Method.TOTP, self.target)}) if self.target else frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from services.domain.account import Account, Authenticator, ContactPoint, RecoveryCodes
 from services.domain.identifiers import Kind
+from services.domain.ids import RANDOM_OCTETS, id_of
 from services.storage import tables
 from services.storage.database import Database, answering
 from services.storage.mapping import Mapper
@@ -28,7 +29,6 @@ CACHE_KIB = 262_144
 """SQLite's page cache for bulk writing. Keyed indexes are hit all over: what is not cached is read from the disk."""
 CHECKPOINT_PAGES = 50_000
 """Pages in SQLite's write-ahead log before they are copied to where they belong: most are written again before."""
-_RANDOM_BYTES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +75,14 @@ Rows = Mapping[str, list[dict[str, Any]]]
 
 
 class Ids:
-    """Ids made together: the moment of the batch, and 80 random bits each, as `Service.new_id` makes them."""
+    """Ids made together, of the moment of their batch; otherwise as `Service.new_id` makes them."""
 
     def __init__(self, now: datetime, random: Callable[[int], bytes] = os.urandom) -> None:
-        self._moment, self._random = f"{int(now.timestamp() * 1000):012x}", random
+        self._now, self._random = now, random
 
     def new(self, prefix: str) -> str:
         """A fresh id."""
-        return f"{prefix}_{self._moment}{self._random(_RANDOM_BYTES).hex()}"
+        return id_of(prefix, self._now, self._random(RANDOM_OCTETS))
 
 
 def rows_of(holding: Holding, sealer: Sealer) -> Rows:

@@ -12,7 +12,7 @@ from services.domain.channels import link_life
 from services.domain.handover import Link, Message
 from services.domain.masking import mask_contact
 from services.domain.outcome import Entry, Missing, Outcome, Why
-from services.domain.recovery import Action
+from services.domain.recovery import SENDS_LINK, Action
 from services.usecases.actions import end_early, stop_everything
 from services.usecases.messages import new_link, tell_everyone, write
 from services.usecases.ports import Draft, Work
@@ -130,7 +130,7 @@ def _sends(action: Action) -> bool:
     """Whether the next step sends the owner's link."""
     if action.state is not ActionState.RUNNING or action.next_step is None:
         return False
-    return action.steps[action.next_step].kind in (StepKind.SEND_RESET_LINK, StepKind.SEND_ENROLMENT_LINK)
+    return action.steps[action.next_step].kind in SENDS_LINK
 
 
 def _dedupe(action: Action) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.domain.identifiers import Spellings
-from services.domain.ids import id_of
+from services.domain.ids import RANDOM_OCTETS, id_of
 from services.domain.policy import Policy
 from services.domain.staff import Roles
 from services.secret import Secret
@@ -36,7 +36,7 @@ class Service:
 
     def new_id(self, prefix: str) -> str:
         """An id that sorts by when it was made: 48 bits of milliseconds, 80 random bits."""
-        return id_of(prefix, self.clock(), self.randomness.octets(10))
+        return id_of(prefix, self.clock(), self.randomness.octets(RANDOM_OCTETS))
 
     def new_case_number(self) -> str:
         """A case number for people: eight characters, read out in two groups."""

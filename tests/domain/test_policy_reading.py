@@ -194,7 +194,7 @@ REFUSED: list[tuple[str, list[tuple[str, object]], str]] = [
     (
         "more proofs than a plan can hold",
         [("requirement.one_proof.any_of", [["saved_code", "issued_code", "issued_code", "issued_code"]])],
-        "requirement.one_proof.any_of asks for more than three proofs at once.",
+        "requirement.one_proof.any_of asks for more than 3 proofs at once.",
     ),
     ("no way to meet it", [("requirement.nothing.any_of", [])], "requirement.nothing.any_of names no way to meet it."),
 ]
