@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 
 from pydantic import TypeAdapter
 from starlette.responses import Response
@@ -13,8 +14,8 @@ from services.proofs import ProofError
 from services.usecases.ports import AuditLog
 from services.usecases.service import Service
 
-VERSION = "0.1.0"
-"""Of the service."""
+UNINSTALLED = "uninstalled"
+"""The version of a service that runs out of a checkout which nobody installed."""
 OK, DEGRADED = 200, 503
 """What a load balancer goes by; the body is the same."""
 _HEALTH = TypeAdapter(Health)
@@ -32,13 +33,14 @@ class Wellness:
 
 def mount(mount: Mount, service: Service, log: AuditLog, well: Wellness) -> None:
     """Mount the route. It needs no sign-in and says nothing that helps an attacker."""
+    release = _release()
 
     def read() -> Response:
         database, signed = _seen(log)
         sound, works = signed and well.audit_log(), well.worker()
         health = Health(
             status="ok" if database and sound and works else "degraded",
-            version=VERSION,
+            version=release,
             policy=service.policy.edition,
             database=database,
             audit_log=sound,
@@ -48,6 +50,14 @@ def mount(mount: Mount, service: Service, log: AuditLog, well: Wellness) -> None
         return Response(_HEALTH.dump_json(health), status, media_type="application/json")
 
     mount.add(READ_HEALTH, read, also={DEGRADED: "Degraded"})
+
+
+def _release() -> str:
+    """The version of the service, as it was installed."""
+    try:
+        return version("rightful")
+    except PackageNotFoundError:
+        return UNINSTALLED
 
 
 def _seen(log: AuditLog) -> tuple[bool, bool]:

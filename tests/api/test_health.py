@@ -1,6 +1,8 @@
 """What a load balancer goes by: the status, and the same body either way."""
 
+import tomllib
 from collections.abc import Callable
+from importlib.metadata import distributions
 
 import httpx
 import pytest
@@ -11,6 +13,7 @@ from services.api.calls import Mount
 from services.api.health import Wellness
 from services.serving import Log
 from services.usecases.ports import AuditLog
+from tests.architecture.source import ROOT
 from tests.support.damage import damage
 from tests.support.http import BASE, Site
 
@@ -21,6 +24,12 @@ def yes() -> bool:
 
 def no() -> bool:
     return False
+
+
+def released() -> str:
+    """The version that the project has, if it is installed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"]) if any(distributions(name=project["name"])) else health.UNINSTALLED
 
 
 def asked(
@@ -48,7 +57,7 @@ def test_the_status_is_for_load_balancers(
     assert answer.status_code == status
     assert answer.json() == {
         "status": "ok" if status == 200 else "degraded",
-        "version": health.VERSION,
+        "version": released(),
         "policy": site.world.service.policy.edition,
         "database": True,
         "audit_log": keeper(),
