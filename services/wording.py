@@ -24,14 +24,6 @@ class WordingError(Exception):
     """A wording file is missing, or lacks something, or has a blank that nobody can fill."""
 
 
-class Completion(StrEnum):
-    """What the owner does themselves, at the end of a recovery. Named beside the actions of the desk."""
-
-    PASSWORD_SET = "password_set"
-    AUTHENTICATOR_BOUND = "authenticator_bound"
-    RECOVERY_CODES_REPLACED = "recovery_codes_replaced"
-
-
 class FreezeReason(StrEnum):
     """Why an account was frozen, as its owner is told (N-IDP-18)."""
 
@@ -85,7 +77,7 @@ class Words:
     direction: str
     """`ltr` or `rtl`."""
     deeds: Mapping[str, Deed]
-    """By `ActionKind`, `Completion`, or `RECOVERY`."""
+    """By `ActionKind`, or `RECOVERY`."""
     steps: Mapping[str, str]
     """What each step did, after or before a moment: *you were signed out everywhere*. By `StepKind`."""
     freeze_reasons: Mapping[str, str]

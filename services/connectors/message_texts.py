@@ -2,10 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.secret import Secret
 from services.usecases.ports import Draft
@@ -29,9 +26,6 @@ class MessageTexts:
         self._said = read(desk.language, "messages")
         for form in (form for kind in self._said.values() for form in _every_form(kind)):
             blanks(form)
-        self._mail = Environment(
-            loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-        ).get_template("message.html")
 
     def forms(self, kind: MessageKind) -> frozenset[ContactKind]:
         """Over what a kind of message can go."""
@@ -55,18 +49,6 @@ class MessageTexts:
                 _fill(_wordings(part), facts) for part in said["body"]
             )
         return "", _fill(_wordings(said.get("sms") or said["voice"]), facts)
-
-    def html(self, subject: str, body: str) -> str:
-        """A composed mail as HTML that says the same. Loads nothing, and links to nobody but us."""
-        blocks = [self._block(paragraph) for paragraph in body.split("\n\n")]
-        return self._mail.render(desk=self._desk, direction=self._words.direction, subject=subject, blocks=blocks)
-
-    def _block(self, paragraph: str) -> tuple[str, str, str]:
-        """(kind, text, what stands out): kind is `link`, `code` or `text`."""
-        text, _, last = paragraph.rpartition("\n")
-        if text and last.startswith(f"{self._desk.base_url}/"):
-            return "link", text, last
-        return ("code", text, last) if text and last.isdigit() else ("text", paragraph, "")
 
     def _facts(self, message: Draft) -> dict[str, str]:
         """What the blanks can be filled with; a blank without a fact is not among them."""

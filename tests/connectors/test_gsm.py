@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.connectors.gsm import fits_alphabet, parts
+from tests.support.gsm import fits_alphabet, parts
 
 
 @pytest.mark.parametrize(

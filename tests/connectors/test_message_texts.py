@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.connectors.gsm import fits_alphabet, parts
 from services.connectors.message_texts import MessageTexts, dialled, first_name
 from services.secret import Secret
 from services.usecases.ports import Draft
 from services.vocabulary import ActionKind, ContactKind, MessageKind, StepKind
-from services.wording import Completion, Desk, WordingError, blanks, read
-from tests.support.markup import read as read_html
+from services.wording import Desk, WordingError, blanks, read
+from tests.support.gsm import fits_alphabet, parts
 
 BASE = "https://help.rightful.example"
 DESK = Desk(company="Rightful demo", support_phone="+44 20 7946 0018", base_url=BASE)
@@ -44,7 +43,7 @@ FULL = Draft(
 
 FORMS = [(kind, channel) for kind in MessageKind for channel in sorted(TEXTS.forms(kind))]
 NOTICES = [form for form in FORMS if form[0].startswith("notice_")]
-DEEDS = ["", *ActionKind, *Completion]
+DEEDS = ["", *ActionKind]
 
 every_form = pytest.mark.parametrize(("kind", "channel"), FORMS)
 every_notice = pytest.mark.parametrize(("kind", "channel"), NOTICES)
@@ -236,7 +235,6 @@ def test_hostile_values_stay_on_their_line_and_link_nowhere(agent: str, case_num
     assert "\n" not in sms
     assert sms.count("://") == 1
     assert not re.search(r"evil\.example", sms)
-    assert read_html(TEXTS.html(subject, body)).shape == read_html(TEXTS.html(kind, benign)).shape
 
 
 @given(st.text(max_size=60))
@@ -290,26 +288,3 @@ def test_a_message_with_a_hole_in_it_is_never_sent(kind: MessageKind, change: di
         composed(kind, ContactKind.PHONE, **change)
     assert CODE not in str(raised.value)
     assert TOKEN not in str(raised.value)
-
-
-# Mail.
-
-
-@pytest.mark.parametrize("kind", [kind for kind, channel in FORMS if channel == ContactKind.EMAIL])
-def test_html_says_what_the_text_says_and_loads_nothing(kind: MessageKind) -> None:
-    subject, body = composed(kind, ContactKind.EMAIL)
-    root = read_html(TEXTS.html(subject, body))
-    page = " ".join(root.all("body")[0].text.split())
-    assert all(line in page for line in body.splitlines() if line)
-    assert subject in page
-    for link in root.all("a"):
-        assert (link.get("href") or "").startswith(f"{BASE}/c/")
-        assert link.text == link.get("href"), "a link shows where it leads"
-    assert not root.all("img", "script", "link", "iframe", "form")
-    assert not [name for element in root.all() for name in element.attributes if name in {"src", "background"}]
-    assert "url(" not in TEXTS.html(subject, body)
-
-
-def test_a_code_stands_out_in_a_mail() -> None:
-    subject, body = composed(MessageKind.EMAIL_CODE, ContactKind.EMAIL)
-    assert CODE in [paragraph.text for paragraph in read_html(TEXTS.html(subject, body)).all("p")]

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from services.api.pages.views import Ending, NumberSlip, StopStage
 from services.api.pages.wording import Sentences, filled, isolated, telephone, whole
 from services.vocabulary import ActionKind, Objection
-from services.wording import RECOVERY, Completion, FreezeReason, WordingError, read, words
+from services.wording import RECOVERY, FreezeReason, WordingError, read, words
 from tests.api.pages.cards import DESK, EVERY, PAGES
 
 SENTENCES = Sentences(DESK)
@@ -79,7 +79,7 @@ def test_a_telephone_number_is_dialled_without_its_spaces(number: str, href: str
 
 def test_every_deed_and_every_reason_has_words() -> None:
     english = words("en")
-    assert english.deeds.keys() == {*ActionKind, *Completion, RECOVERY}
+    assert english.deeds.keys() == {*ActionKind, RECOVERY}
     assert english.freeze_reasons.keys() == set(FreezeReason)
     with pytest.raises(WordingError, match="knitting"):
         english.deed("knitting")
