@@ -55,7 +55,6 @@ class Parts:
     audit: AuditStore
     outbox: SqlOutbox
     desk: Desk
-    signer: Ed25519Signer
 
     def close(self) -> None:
         """Close the database."""
@@ -126,7 +125,6 @@ def _assembled(
         audit=AuditStore(database, sealer, signer, clock, last_signed(settings)),
         outbox=SqlOutbox(database, clock),
         desk=desk,
-        signer=signer,
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from services.keeper import LONGEST_WAIT, Keeper
 from services.storage.last_signed import MemoryUnreadable
 from tests.storage.audit_logs import Log
+from tests.support.unsigned import unsigned
 
 
 class Seconds:
@@ -94,11 +95,11 @@ def test_it_is_well_until_entries_have_waited_too_long(
         with pytest.raises(MemoryUnreadable):
             keeper.integrate()
         seconds.now += 0.5
-    assert (keeper.is_well(), keeper.is_sound, log.store.waiting()) == (False, True, 1)
+    assert (keeper.is_well(), keeper.is_sound, unsigned(log.database)) == (False, True, 1)
     (tmp_path / "last-signed").rmdir()
     log.memory.keep(note)
     keeper.integrate()
-    assert (keeper.is_well(), log.store.waiting()) == (True, 0)
+    assert (keeper.is_well(), unsigned(log.database)) == (True, 0)
 
 
 def test_where_nothing_waits_time_alone_does_no_harm(keeper: Keeper, seconds: Seconds) -> None:

@@ -172,11 +172,6 @@ def totp_counter(key: TotpKey, at: datetime) -> int:
     return int(at.timestamp()) // key.period
 
 
-def totp_code(key: TotpKey, step: int) -> Secret[str]:
-    """The code of a step: what an authenticator app shows, for the demo phone and for tests."""
-    return Secret(_otp(key).generate_otp(step))
-
-
 def _otp(key: TotpKey) -> pyotp.TOTP:
     secret = base64.b32encode(key.secret.reveal()).decode()
     return pyotp.TOTP(secret, digits=key.digits, digest=_HASHES[key.algorithm], interval=key.period)

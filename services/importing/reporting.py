@@ -55,7 +55,7 @@ class Report:
         Raises:
             NotImportable: If it cannot be written, or something else is there.
         """
-        self.path, self.counts = path, Counts()
+        self.counts = Counts()
         self.unit, self._tell = unit, tell
         try:
             self._file: TextIO = path.open("w" if _may_replace(path) else "x", encoding="utf-8", newline="")

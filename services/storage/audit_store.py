@@ -17,7 +17,7 @@ from services.proofs import Checkpoint, Inconsistent, check_succession, leaf_has
 from services.storage.audit_nodes import load_spans, store_nodes
 from services.storage.audit_reader import AuditReader, Signed, proof_between
 from services.storage.database import Database
-from services.storage.last_signed import LastSigned, NotRemembered
+from services.storage.last_signed import LastSigned
 from services.storage.sealing import Sealer
 from services.storage.tables import audit_checkpoints, audit_entries
 
@@ -43,12 +43,12 @@ class AuditStore(AuditReader):
         sealer: Sealer,
         signer: Signer,
         clock: Callable[[], datetime],
-        memory: LastSigned | None = None,
+        memory: LastSigned,
     ) -> None:
         super().__init__(database, signer.key)
         self.sealer = sealer
         self._signer, self._clock = signer, clock
-        self._memory = memory or NotRemembered()
+        self._memory = memory
         self._turn = Lock()
         self._not_kept: Signed | None = None
         """Signed and stored, and not remembered yet."""
@@ -96,12 +96,6 @@ class AuditStore(AuditReader):
                 self._memory.keep(signed.note)  # 5.
                 self._not_kept = None
         return signed
-
-    def waiting(self) -> int:
-        """How many entries have no place in the tree yet."""
-        query = select(func.count()).select_from(audit_entries).where(audit_entries.c.leaf_index.is_(None))
-        with self.database.reading() as connection:
-            return connection.execute(query).scalar_one()
 
     def remembered(self) -> tuple[str, ...]:
         """The note that was signed last, as remembered outside the database: what `verify_database` compares with."""

@@ -30,17 +30,6 @@ class LastSigned(Protocol):
         """Remember a note in place of the one before; durable on return."""
 
 
-class NotRemembered:
-    """Remembers nothing: a rolled back database then shows only to witnesses, not to the log itself."""
-
-    def read(self) -> str | None:
-        """Never anything."""
-        return None
-
-    def keep(self, note: str) -> None:
-        """Forget it at once."""
-
-
 class LastSignedFile:
     """Remembers in a file that is replaced whole. Keep it with the keys, and out of the database's backup."""
 

@@ -4,7 +4,6 @@ import secrets
 from base64 import b64encode
 from collections.abc import Callable
 from threading import BoundedSemaphore
-from typing import NamedTuple
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -26,14 +25,6 @@ Pepper = Callable[[bytes], bytes]
 """A keyed hash whose key is kept apart from the stored hashes: `Sealer.pepper`."""
 
 
-class Verified(NamedTuple):
-    """What a verification found."""
-
-    ok: bool
-    needs_rehash: bool
-    """The password is right, and its stored form is not the one made today: hash it anew now that it is here."""
-
-
 class PasswordHashing:
     """Hashes and verifies; safe in any thread. The stored form is a PHC string, after `p1` if it is peppered."""
 
@@ -53,23 +44,22 @@ class PasswordHashing:
         with self._turn:
             return prefix + self._argon2.hash(self._prepared(password, peppered=bool(prefix)))
 
-    def verify(self, stored: str, password: Secret[str]) -> Verified:
+    def verify(self, stored: str, password: Secret[str]) -> bool:
         """Compare the whole *password* (N-PWD-04). A stored form that cannot be read is a no, at the same cost."""
         peppered = stored.startswith(_PEPPERED)
         phc = stored.removeprefix(_PEPPERED)
         if peppered and self._pepper is None:
             self.spend(password)
-            return Verified(ok=False, needs_rehash=False)
+            return False
         try:
             with self._turn:
                 self._argon2.verify(phc, self._prepared(password, peppered=peppered))
         except InvalidHashError:
             self.spend(password)
-            return Verified(ok=False, needs_rehash=False)
+            return False
         except VerificationError:
-            return Verified(ok=False, needs_rehash=False)
-        outdated = peppered is not bool(self._pepper) or self._argon2.check_needs_rehash(phc)
-        return Verified(ok=True, needs_rehash=outdated)
+            return False
+        return True
 
     def spend(self, password: Secret[str]) -> None:
         """Do the work of a failed verification, for a login that does not exist (A-17, C-FP-01)."""
@@ -80,7 +70,7 @@ class PasswordHashing:
         if known is None:
             self.spend(password)
             return False
-        return self.verify(known, password).ok
+        return self.verify(known, password)
 
     def code_digest(self, salt: bytes, code: str | Secret[str]) -> bytes:
         """32 bytes that stand in the database for a saved recovery code (N-REC-04).

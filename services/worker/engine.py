@@ -26,7 +26,6 @@ PATIENCE: Final = tuple(timedelta(seconds=wait) for wait in (0, 2, 10, 60, 300, 
 LATER: Final = "later"
 """The queue of what is tried again later: waiting holds no thread, and outlives a restart."""
 
-_UNFINISHED: Final = ["PENDING", "ENQUEUED", "DELAYED"]
 _BROKEN: Final = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _BATCH: Final = 500
 
@@ -139,16 +138,6 @@ class Effects:
             return  # DBOS would ignore it too, but warn if it is just being recovered
         with SetWorkflowID(key):
             DBOS.start_workflow(self._launched(), key, kind, dict(payload), 0)
-
-    def drain(self, timeout: float) -> bool:
-        """Wait until nothing is unfinished, later tries included. False when *timeout* seconds did not suffice."""
-        deadline = time.monotonic() + timeout
-        while DBOS.list_workflows(status=_UNFINISHED, limit=1, load_input=False, load_output=False):
-            if time.monotonic() >= deadline:
-                return False
-            with self._changed:
-                self._changed.wait(0.02)
-        return True
 
     def tidy(self, before: datetime) -> None:
         """Forget what ended before *before*, and whatever broke inside the engine, so that it can be submitted anew.

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count, repeat
 
 from services.app import utc_now
-from services.domain.one_time import totp_code, totp_counter
 from services.vocabulary import Method
 from tests.bench.load import Source, request
 from tests.bench.staff import SignedIn, signed_in
 from tests.support.cast import Cast, Traits
+from tests.support.totp import totp_now
 from tests.support.world import Customer
 
 LINES = 8
@@ -95,7 +95,7 @@ def _post(agent: SignedIn, path: str, ask: Callable[[], object]) -> Ask:
 def _shown_to(who: Customer) -> Callable[[], str]:
     assert who.key is not None
     key = who.key
-    return lambda: totp_code(key, totp_counter(key, utc_now())).reveal()
+    return lambda: totp_now(key, utc_now())
 
 
 def _start(who: Customer) -> Callable[[], object]:

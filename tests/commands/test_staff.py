@@ -10,7 +10,7 @@ import pytest
 from services.app import build
 from services.commands.errors import Unusable
 from services.commands.staff import OPERATOR
-from services.domain.one_time import TotpKey, totp_code, totp_counter
+from services.domain.one_time import TotpKey
 from services.domain.outcome import Entry, Outcome, Refused
 from services.domain.staff import MOST_FAILURES
 from services.secret import Secret
@@ -18,6 +18,7 @@ from services.storage import tables
 from services.usecases.sign_in import sign_in
 from services.vocabulary import SYSTEM, Event
 from tests.commands.conftest import PASSWORD, CommandLine
+from tests.support.totp import totp_now
 
 SECRET = re.compile(r"^Secret +([A-Z2-7 ]+)$", re.MULTILINE)
 """The shown secret, in base 32."""
@@ -46,7 +47,7 @@ def test_the_first_administrator_signs_in_with_what_was_shown(command_line: Comm
     key = shown_key(command_line.out)
     with closing(build(command_line.settings)) as parts:
         now = parts.service.clock()
-        signed_in = sign_in(parts.service, "ada", Secret(PASSWORD), totp_code(key, totp_counter(key, now)).reveal())
+        signed_in = sign_in(parts.service, "ada", Secret(PASSWORD), totp_now(key, now))
     assert signed_in.staff.role == "administrator"
     assert recorded(command_line)[0] == (Event.STAFF_ADDED, OPERATOR)
 
@@ -74,7 +75,7 @@ def test_somebody_who_failed_too_often_is_given_new_credentials(staffed: Command
     key = shown_key(staffed.out)
     with closing(build(staffed.settings)) as parts:
         now = parts.service.clock()
-        code = totp_code(key, totp_counter(key, now)).reveal()
+        code = totp_now(key, now)
         with pytest.raises(Refused):
             sign_in(parts.service, ada.login, Secret(PASSWORD), code)
         assert sign_in(parts.service, ada.login, Secret(f"{PASSWORD} anew"), code).staff.id == ada.id

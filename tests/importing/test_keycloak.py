@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from services.domain.one_time import TotpKey, totp_code
+from services.domain.one_time import TotpKey
 from services.importing.keycloak import Attributes, RealmExport
 from services.importing.record import Bad, NotImportable, Raw, Record, Rules
 from services.importing.understanding import understood
 from services.secret import Secret
 from services.vocabulary import AuthenticatorKind, ContactKind
 from tests.importing.conftest import NOW
+from tests.support.totp import totp_code
 
 BOUND = 1_735_689_600_000
 """2025-01-01 in Keycloak's milliseconds."""
@@ -110,7 +111,7 @@ def test_an_operator_vouches_for_when_a_contact_was_verified(tmp_path: Path, rul
 def test_codes_of_an_imported_authenticator_are_right(tmp_path: Path, rules: Rules, credential: dict[str, Any]) -> None:
     (bound,) = record(tmp_path, rules, credentials=[credential]).authenticators
     assert bound.secret is not None
-    assert totp_code(TotpKey(Secret(bound.secret)), 59 // 30).reveal() == "287082"
+    assert totp_code(TotpKey(Secret(bound.secret)), 59 // 30) == "287082"
     assert (bound.label, bound.bound_at) == ("Old phone", datetime(2025, 1, 1, tzinfo=UTC))
 
 

@@ -19,6 +19,17 @@ from tests.storage.keys import new_sealer
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
+class NotRemembered:
+    """Remembers nothing: a rolled back database then shows only to witnesses, not to the log itself."""
+
+    def read(self) -> str | None:
+        """Never anything."""
+        return None
+
+    def keep(self, note: str) -> None:
+        """Forget it at once."""
+
+
 class Log:
     """A database in a folder, and the parts that write and read its audit log."""
 

@@ -27,10 +27,11 @@ from services.proofs import (
     verify_inclusion,
 )
 from services.storage.audit_nodes import NodeMissing
-from services.storage.last_signed import LastSigned, LastSignedFile, NotRemembered
+from services.storage.last_signed import LastSigned, LastSignedFile
 from services.storage.tables import audit_entries, audit_nodes
 from tests.domain.audit.logs import STRANGER, entry, stored_tree
-from tests.storage.audit_logs import NOW, Log
+from tests.storage.audit_logs import NOW, Log, NotRemembered
+from tests.support.unsigned import unsigned
 
 
 class Full:
@@ -77,11 +78,11 @@ def test_an_empty_log_is_signed_once(log: Log) -> None:
 
 def test_entries_wait_for_their_place_and_get_it_in_order(log: Log) -> None:
     log.write(5)
-    assert log.store.waiting() == 5
+    assert unsigned(log.database) == 5
     signed = log.store.integrate()
     assert signed is not None
     assert signed.checkpoint.size == 5
-    assert log.store.waiting() == 0
+    assert unsigned(log.database) == 0
     with log.database.reading() as connection:
         rows = connection.execute(select(audit_entries).order_by(audit_entries.c.serial)).all()
     assert [row.leaf_index for row in rows] == list(range(5))
@@ -119,7 +120,7 @@ def test_what_a_transaction_takes_back_never_reaches_the_log(log: Log) -> None:
 
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
-    assert log.store.waiting() == 1
+    assert unsigned(log.database) == 1
 
 
 def test_every_size_proves_that_it_continues_every_smaller_one(log: Log) -> None:
@@ -203,7 +204,7 @@ def test_a_database_restored_from_an_older_backup_is_not_signed_over(log: Log, t
     with pytest.raises(Inconsistent, match="has signed 9 entries, and this database holds 5"):
         log.store.integrate()
     assert log.store.newest() == before
-    assert log.store.waiting() == 4
+    assert unsigned(log.database) == 4
 
 
 def test_a_new_database_under_the_same_key_is_not_signed(log: Log, tmp_path: Path) -> None:
@@ -253,7 +254,7 @@ def test_a_database_that_was_tampered_with_is_not_signed(log: Log, statement: st
     for memory in (log.memory, NotRemembered()):
         with pytest.raises(error):
             log.opened(memory=memory).integrate()
-    assert log.store.waiting() >= 1
+    assert unsigned(log.database) >= 1
 
 
 def test_what_was_signed_and_could_not_be_remembered_is_remembered_first(log: Log, tmp_path: Path) -> None:

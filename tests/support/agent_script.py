@@ -33,11 +33,11 @@ from services.contract.cases import (
 from services.contract.checks import AnswerCheck, StartCheck
 from services.contract.events import Topic
 from services.contract.staff import SIGN_IN, SignIn
-from services.domain.one_time import totp_code, totp_counter
 from services.vocabulary import Channel
 from tests.support.aside import InPlace
 from tests.support.cast import PASSWORD
 from tests.support.server import DEMO_TOKEN
+from tests.support.totp import totp_now
 from tests.support.vault import MemoryVault
 from tests.support.world import LINK, Person
 
@@ -64,7 +64,7 @@ class Agent:
     async def sign_in(self) -> None:
         """Sign in, and hear of what changes from now on."""
         key, login = self.person.key, self.person.staff.login
-        code = totp_code(key, totp_counter(key, utc_now())).reveal()
+        code = totp_now(key, utc_now())
         opened = await self.gateway.call(SIGN_IN, SignIn(login=login, password=PASSWORD, code=code))
         await self.session.keep(opened.token)
         begun = asyncio.Event()

@@ -15,7 +15,7 @@ from sqlalchemy import String, func, select
 from services.app import Parts, build, data_keys
 from services.domain.account import Account, Authenticator, ContactPoint, RecoveryCodes
 from services.domain.handover import Message
-from services.domain.one_time import TotpKey, new_totp_key, recovery_codes, totp_code, totp_counter
+from services.domain.one_time import TotpKey, new_totp_key, recovery_codes
 from services.domain.outcome import Entry, Outcome
 from services.domain.staff import Staff, with_permissions
 from services.secret import Secret
@@ -38,6 +38,7 @@ from services.vocabulary import (
 )
 from services.worker.engine import Progress
 from services.worker.performers import performers
+from tests.support.totp import totp_now
 
 PASSWORD = "correct horse battery staple"
 """Of every member of staff and every customer in tests."""
@@ -228,7 +229,7 @@ class World:
 
     def totp(self, key: TotpKey) -> str:
         """What an authenticator app shows now."""
-        return totp_code(key, totp_counter(key, self.clock())).reveal()
+        return totp_now(key, self.clock())
 
     def work(self, rounds: int = 1000) -> int:
         """Perform every effect that waits, as the worker would; how many there were."""

@@ -29,6 +29,7 @@ from tests.support import cast
 from tests.support.agent_script import Agent
 from tests.support.cast import Cast, Traits
 from tests.support.server import Server, eventually, side_by_side
+from tests.support.unsigned import unsigned
 from tests.support.volley import Shot, Volley
 from tests.support.world import Customer, Person
 
@@ -315,7 +316,7 @@ def happened_once(office: Office, recovery: Recovery) -> None:
 def log_is_sound(office: Office) -> None:
     """The log is whole, every entry has its place, and it continues what was ever signed."""
     parts = office.cast.parts
-    assert parts.audit.waiting() == 0
+    assert unsigned(parts.database) == 0
     with parts.database.reading() as connection:
         report = verify_database(connection, parts.sealer, parts.audit.key, parts.audit.remembered())
     assert report.is_sound, report.findings

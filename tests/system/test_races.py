@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from services.domain.case import Case
-from services.domain.one_time import totp_code, totp_counter
+from services.domain.one_time import totp_counter
 from services.domain.verification import Check
 from services.storage import tables
 from services.vocabulary import ActionState, CheckState, Event, MessageState, Method
@@ -25,6 +25,7 @@ from tests.support import cast
 from tests.support.agent_script import Agent
 from tests.support.cast import Cast, Traits
 from tests.support.server import Server, eventually
+from tests.support.totp import totp_code, totp_now
 from tests.support.volley import Answer, Shot, Volley
 from tests.support.world import Customer, Person
 
@@ -112,7 +113,7 @@ def wrong_guesses(method: Method, who: Customer, now: datetime) -> Iterator[str]
     near: set[str] = set()
     if who.key is not None:
         step = totp_counter(who.key, now)
-        near = {totp_code(who.key, step + ahead).reveal() for ahead in (-1, 0, 1, 2)}
+        near = {totp_code(who.key, step + ahead) for ahead in (-1, 0, 1, 2)}
     while True:
         guess = f"{secrets.randbelow(10**6):06}"
         if method is Method.RECOVERY_CODE and guess.endswith("7"):
@@ -125,7 +126,7 @@ def right_code(method: Method, who: Customer, now: datetime) -> str:
     """What the owner would read out."""
     if method is Method.RECOVERY_CODE:
         return who.codes[0].reveal()
-    return CODE if who.key is None else totp_code(who.key, totp_counter(who.key, now)).reveal()
+    return CODE if who.key is None else totp_now(who.key, now)
 
 
 def counted(arena: Arena, event: Event, people: Sequence[Customer]) -> set[int]:

@@ -20,6 +20,7 @@ from services.vocabulary import ActionState, Method
 from tests.support import cast
 from tests.support.cast import Cast, Traits
 from tests.support.server import Server, eventually
+from tests.support.unsigned import unsigned
 from tests.support.world import LINK, Customer
 
 pytestmark = [pytest.mark.slow, pytest.mark.loopback]
@@ -43,7 +44,7 @@ class Portal:
                 people.passed(work, case, self.who, Method.RECOVERY_CODE)
                 option = f"authenticator_reset:{target(self.who)}"
                 self.action = actions.run(people.service, work, agent.staff, case.id, option, case.version, "")
-            assert eventually(lambda: self.notices(people) != [] and people.parts.audit.waiting() == 0)
+            assert eventually(lambda: self.notices(people) != [] and unsigned(people.parts.database) == 0)
 
     def notices(self, people: Cast) -> list[str]:
         """What was sent, word for word."""
@@ -57,7 +58,7 @@ class Portal:
             assert found is not None
             with people.storage.changing() as work:
                 customer.stop(people.service, work, Secret(found.group(1).removeprefix("/c/")))
-            assert eventually(lambda: people.parts.audit.waiting() == 0)
+            assert eventually(lambda: unsigned(people.parts.database) == 0)
 
     def put_back(self, backup: Path) -> None:
         """Put the backup back, as long after as the action cools off."""

@@ -18,7 +18,6 @@ from sqlalchemy import select, update
 
 from services.app import utc_now
 from services.domain.handover import Message
-from services.domain.one_time import totp_code, totp_counter
 from services.storage import tables
 from services.usecases import actions
 from services.vocabulary import ActionState, MessageKind, Method
@@ -26,6 +25,8 @@ from tests.support import cast
 from tests.support.agent_script import Agent
 from tests.support.cast import DOMAIN, PASSWORD, Cast, Traits
 from tests.support.server import Server, eventually
+from tests.support.totp import totp_now
+from tests.support.unsigned import unsigned
 from tests.support.volley import Answer, Shot, Volley
 from tests.support.world import LINK, Customer, Person
 
@@ -172,7 +173,7 @@ def changes(office: Office) -> dict[str, Shot]:
         for one in office.say(office.read("/v1/staff", office.administrator)).said["staff"]
         if one["id"] == office.riser.staff.id
     )
-    code = totp_code(key, totp_counter(key, utc_now())).reveal()
+    code = totp_now(key, utc_now())
     return {
         "open": change("/cases", {"channel": "phone", "reference": "T-2"}),
         "look up": change(f"/cases/{opened['id']}/lookup", {"query": stranger.account.customer_number}),
@@ -249,4 +250,4 @@ def at_rest(office: Office) -> bool:
     waiting = select(tables.outbox.c.serial).where(tables.outbox.c.settled_at.is_(None)).limit(1)
     with office.cast.parts.database.reading() as connection:
         settled = connection.execute(waiting).first() is None
-    return settled and office.cast.parts.audit.waiting() == 0
+    return settled and unsigned(office.cast.parts.database) == 0

@@ -9,10 +9,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from services.proofs import BadKey, BadNote, Signature, VerifierKey, parse_note
-from services.proofs.note import ED25519, decode_base64, encode_base64
 
 _SEED_BYTES = 32
-_PREFIX = "PRIVATE+KEY+"
 
 
 class Signer(Protocol):
@@ -49,33 +47,8 @@ class Ed25519Signer:
         """64 bytes of Ed25519 signature, the same for the same message (RFC 8032)."""
         return self._private.sign(message)
 
-    def reveal_private_key(self) -> str:
-        """The private key's text form. It belongs in the key file outside the database, and nowhere else."""
-        encoded = encode_base64(bytes([ED25519]) + self._private.private_bytes_raw())
-        return f"{_PREFIX}{self._key.name}+{self._key.id.hex()}+{encoded}"
-
     def __repr__(self) -> str:
         return f"Ed25519Signer({self._key})"
-
-
-def parse_private_key(text: str) -> Ed25519Signer:
-    """Read the text form of a private key, `PRIVATE+KEY+name+hex8+base64(type, seed)`.
-
-    Raises:
-        BadKey: If it is malformed, not Ed25519, or its id is not that of its name and key. The key is not in the error.
-    """
-    name, _, rest = text.removeprefix(_PREFIX).partition("+")
-    key_id, _, encoded = rest.partition("+")
-    try:
-        material = decode_base64(encoded)
-    except ValueError:
-        material = b""
-    if not text.startswith(_PREFIX) or material[:1] != bytes([ED25519]):
-        raise BadKey("this is not the text form of an Ed25519 private key") from None
-    signer = Ed25519Signer(name, material[1:])
-    if signer.key.id.hex() != key_id:
-        raise BadKey("the private key's id is not that of its name and key")
-    return signer
 
 
 def verify_ed25519(public_key: bytes, signature: bytes, message: bytes) -> bool:
