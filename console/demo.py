@@ -77,7 +77,6 @@ class Demo:
     token: str = field(repr=False)
     staff: tuple[DemoStaff, ...]
     customers: tuple[DemoCustomer, ...]
-    log_file: Path
 
     def person(self, role: str) -> DemoStaff:
         """The first of the staff with a role."""
@@ -124,7 +123,7 @@ def running_demo(folder: Path | None = None) -> Iterator[Demo]:
                 command, stdin=subprocess.PIPE, stdout=log, stderr=log
             )
         try:
-            yield _demo(json.loads(_awaited(process, ready, log_file)), place, log_file)
+            yield _demo(json.loads(_awaited(process, ready, log_file)), place)
         finally:
             _stop(process)
 
@@ -150,7 +149,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait(STOP_SECONDS)
 
 
-def _demo(said: Mapping[str, Any], folder: Path, log_file: Path) -> Demo:
+def _demo(said: Mapping[str, Any], folder: Path) -> Demo:
     customers = ({**one, "recovery_codes": tuple(one["recovery_codes"])} for one in said["customers"])
     return Demo(
         server=said["server"],
@@ -158,7 +157,6 @@ def _demo(said: Mapping[str, Any], folder: Path, log_file: Path) -> Demo:
         token=said["token"],
         staff=tuple(DemoStaff(**one) for one in said["staff"]),
         customers=tuple(DemoCustomer(**one) for one in customers),
-        log_file=log_file,
     )
 
 

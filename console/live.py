@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, aclosing
 from console.backoff import Chance, chance, pause
 from console.errors import GatewayError, SignedOut
 from console.ports import Streams
-from console.sse import NotEvents, Parser, Sent
+from console.sse import NotEvents, Parser
 from console.state.desk_state import Connection
 from services.contract.events import HEARTBEAT_SECONDS, LiveEvent, Topic
 
@@ -63,8 +63,8 @@ class Live:
             self._told(Connection.ONLINE)
             if clock() - since >= HEARTBEAT_SECONDS:
                 self._failures = 0
-            for sent in parser.feed(piece):
-                if (event := _live_event(sent)) is not None:
+            for data in parser.feed(piece):
+                if (event := _live_event(data)) is not None:
                     yield event
 
     async def _next(self, pieces: AsyncIterator[bytes]) -> bytes | None:
@@ -82,10 +82,10 @@ class Live:
             late.cancel()
 
 
-def _live_event(sent: Sent) -> LiveEvent | None:
+def _live_event(data: str) -> LiveEvent | None:
     """The event, or None for one that a newer service has and we do not know."""
     try:
-        said = json.loads(sent.data)
+        said = json.loads(data)
         return LiveEvent(topic=Topic(said["topic"]), id=str(said.get("id", "")))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

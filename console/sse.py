@@ -1,12 +1,11 @@
 """Reading server-sent events out of a stream of bytes, however it was cut into pieces.
 
-Source: WHATWG HTML, section 9.2 "Server-sent events", as far as events, data and comments go; ids and `retry` are not
-used, because the first event of every stream says to read everything again.
+Source: WHATWG HTML, section 9.2 "Server-sent events", as far as data and comments go. Types are not used, because
+the data says them too; nor ids and `retry`, because the first event of every stream says to read everything again.
 """
 
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 LONGEST_EVENT = 65_536
 """Characters. Our events are some dozens long; whoever sends more is not our service."""
@@ -16,25 +15,16 @@ class NotEvents(ValueError):
     """The stream is not one of server-sent events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One event: its type, and its data lines joined by newlines."""
-
-    event: str
-    data: str
-
-
 class Parser:
-    """Give it bytes as they come; it gives back the events that they complete."""
+    """Give it bytes as they come; it gives back the data of the events that they complete."""
 
     def __init__(self) -> None:
         self._decode = getincrementaldecoder("utf-8-sig")(errors="replace").decode
         self._rest = ""
-        self._event = ""
         self._data: list[str] = []
 
-    def feed(self, piece: bytes) -> tuple[Sent, ...]:
-        """The events that *piece* completes, in order.
+    def feed(self, piece: bytes) -> tuple[str, ...]:
+        """What the events that *piece* completes say, in order: of each its data lines, joined by newlines.
 
         Raises:
             NotEvents: When an event, or a line, has no end.
@@ -48,20 +38,15 @@ class Parser:
             raise NotEvents("an event without end")
         return found
 
-    def _events(self, lines: list[str]) -> Iterator[Sent]:
+    def _events(self, lines: list[str]) -> Iterator[str]:
         for line in lines:
             if line:
                 self._take(line)
             elif self._data:
-                yield Sent(self._event or "message", "\n".join(self._data))
-                self._event, self._data = "", []
-            else:
-                self._event = ""
+                yield "\n".join(self._data)
+                self._data = []
 
     def _take(self, line: str) -> None:
         name, _, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if name == "event":
-            self._event = value
-        elif name == "data":
-            self._data.append(value)
+        if name == "data":
+            self._data.append(value.removeprefix(" "))

@@ -10,7 +10,7 @@ from services.contract.checks import CheckAnswered
 from services.contract.problems import Reason
 from services.vocabulary import Objection
 
-QUESTIONS = frozenset({Act.RESUME, Act.LIST_CASES, Act.SHOW_CASE, Act.REFRESH})
+QUESTIONS = frozenset({Act.RESUME, Act.LIST_CASES, Act.SHOW_CASE})
 """Acts that change nothing: trying again is a matter of course."""
 
 
@@ -27,9 +27,8 @@ class Teller:
             return Message(tone=tone, text=self._unheard(error, intent), intent=intent)
         if error.reasons and isinstance(error, Refused | SignedOut):
             return self.refusal(error.reasons, intent, now)
-        reference = error.problem.reference
-        text = self.wording.sentence("problem", error.problem.code, reference=reference)
-        return Message(tone=tone, text=text, intent=intent, reference=reference)
+        text = self.wording.sentence("problem", error.problem.code, reference=error.problem.reference)
+        return Message(tone=tone, text=text, intent=intent)
 
     def refusal(self, reasons: tuple[Reason, ...], intent: Intent, now: datetime) -> Message:
         """What to say when rules object."""

@@ -155,8 +155,7 @@ class Witness:
         """The state to show: an alarm is never covered by anything else."""
         if self._alarm is not None:
             held = self._alarm.held.size
-            kind, at = self._alarm.kind, self._alarm.raised_at
-            self._state = WitnessState(standing=Standing.ALARM, size=held, checked_at=at, alarm=kind)
+            self._state = WitnessState(standing=Standing.ALARM, size=held, checked_at=self._alarm.raised_at)
         else:
             checked_at = self._now() if standing is Standing.CONSISTENT else self._state.checked_at
             self._state = WitnessState(standing=standing, size=size, checked_at=checked_at)

@@ -98,7 +98,6 @@ LIGHT: dict[str, str | int | bool] = {
     "select": "#DCEEF2",
     "focus": "#0B6577",
     "focus_rail": "#8FE3F2",
-    "track": "#E3E9ED",
 }
 
 DARK: dict[str, str | int | bool] = {
@@ -144,7 +143,6 @@ DARK: dict[str, str | int | bool] = {
     "select": "#173741",
     "focus": "#5CC7DB",
     "focus_rail": "#8FE3F2",
-    "track": "#26323A",
 }
 
 # High contrast: black ground, white ink, every line drawn, every tone outlined, a yellow focus ring that nothing else
@@ -193,7 +191,6 @@ CONTRAST: dict[str, str | int | bool] = {
     "select": "#00313C",
     "focus": "#FFE14D",
     "focus_rail": "#FFE14D",
-    "track": "#4A4A4A",
 }
 
 THEMES = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}

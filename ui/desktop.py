@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from console.vault import Vault
     from console.wording import Wording
     from services.contract.staff import SessionCard
-    from ui.pages.caller.page import CallerPage
 
 CLOSE_SECONDS = 3.0
 """How long the desk may take to hang up and to put its last note away."""
@@ -118,10 +117,6 @@ class Desktop(QObject):
             self.window.say(say("Your session is being resumed. This comes next."))
         elif self._desk is not None:
             self.bridge.submit(intent(self._desk), owner=self)
-
-    def caller(self) -> "CallerPage | None":
-        """The caller page, once somebody is signed in."""
-        return self.window.page("caller")  # type: ignore[return-value]  # it is what was made under this name
 
     def note_typed(self, text: str) -> None:
         """A note was typed on, in the case that is shown: it is kept in a moment."""

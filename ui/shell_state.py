@@ -44,11 +44,8 @@ class SignInState(NamedTuple):
     """What the sign-in page shows."""
 
     server: str = ""
-    login: str = ""
-    """Who signed in here last, if that is known."""
     busy: str = ""
     """What is under way, in words; empty when nothing is."""
-    slow: bool = False
     error: str = ""
     """Why the last try failed, in one sentence."""
     notice: str = ""

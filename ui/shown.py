@@ -28,7 +28,6 @@ def sign_in_state(state: "DeskState", server: str, wording: "Wording") -> SignIn
     return SignInState(
         server=server,
         busy=wording.word(state.phase) if waits else say("Signing in…") if busy else "",
-        slow=bool(state.slow),
         error=said.text if said is not None and failed else "",
         notice=said.text if said is not None and not failed else "",
     )

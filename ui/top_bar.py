@@ -10,7 +10,7 @@ from ui.theme import TEXT_SIZES, look
 from ui.widgets.buttons import Button, IconButton
 from ui.widgets.key_hint import KeyHint, native
 from ui.widgets.pill import Pill
-from ui.widgets.text import Text, tooltip
+from ui.widgets.text import tooltip
 
 __all__ = ["LinkState", "TopBar"]
 
@@ -75,7 +75,6 @@ class TopBar(QFrame):
         self.search = SearchButton(self.tr("Find a command or a page"), search_shortcut)
         self.search.setMaximumWidth(round(420 * look().text_size))
         self.search.acted.connect(self.search_wanted)
-        self.title = Text(role="strong")
         self.link = Pill()
         self.appearance = IconButton(self.tr("Appearance"), "sun-moon")
         self.appearance.setMenu(self._menu())

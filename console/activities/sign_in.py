@@ -6,7 +6,7 @@ from collections.abc import Callable
 from console.errors import GatewayError, SignedOut
 from console.ports import Calls
 from console.session import Session
-from console.state.changes import Change, signed_in, signed_out
+from console.state.changes import Change, signed_in, signed_out, unchanged
 from services.contract.staff import CURRENT_SESSION, SIGN_IN, SIGN_OUT, SignIn
 
 GOODBYE_SECONDS = 5.0
@@ -49,7 +49,7 @@ async def stay(calls: Calls) -> Change:
         GatewayError: When the service could not be asked, or the session is over.
     """
     await calls.call(CURRENT_SESSION, None)
-    return lambda state: state
+    return unchanged
 
 
 async def sign_out(calls: Calls, session: Session) -> bool:

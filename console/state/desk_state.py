@@ -60,8 +60,6 @@ class Act(StrEnum):
     RUN_ACTION = "run_action"
     NOTE = "note"
     CLOSE_CASE = "close_case"
-    REFRESH = "refresh"
-    """The desk's own: reading again what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +95,6 @@ class Message:
     intent: Intent | None = None
     """What it answers, so that it can stand beside its button."""
     reasons: tuple["Reason", ...] = ()
-    reference: str | None = None
-    """Of the service's log line, to be read to whoever runs it."""
 
 
 class Standing(StrEnum):
@@ -122,8 +118,6 @@ class WitnessState:
     size: int = 0
     """Entries in the newest log that was verified."""
     checked_at: datetime | None = None
-    alarm: str = ""
-    """Which alarm: a name of the wording's table `alarm_kind`. Empty without one."""
     sentence: str = ""
     """Worded."""
 

@@ -74,8 +74,10 @@ def show_desktop(page: str) -> None:
             report(times["at"], times["resumed"])
 
     if page == "caller":
-        caller = desktop.caller()
-        assert caller is not None, "there was no earlier run to go on with"
+        from ui.pages.caller.page import CallerPage  # start-up time
+
+        caller = desktop.window.page("caller")
+        assert isinstance(caller, CallerPage), "there was no earlier run to go on with"
         assert caller.start.opening.reference.isEnabledTo(desktop.window)
         FirstPaint(caller, lambda: times.update(at=monotonic()))
         desktop.shown.connect(look)

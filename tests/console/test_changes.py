@@ -189,7 +189,7 @@ def test_slow_answers_show_only_while_the_stream_is_up(live: Connection) -> None
 
 
 def test_an_alarm_outlives_the_session() -> None:
-    alarm = WitnessState(standing=Standing.ALARM, alarm="forked")
+    alarm = WitnessState(standing=Standing.ALARM, size=3)
     state = changes.in_turn(changes.witnessed(alarm), changes.signed_out())(DeskState())
     assert state.witness == alarm
 

@@ -202,7 +202,7 @@ async def test_a_fault_is_told_with_its_number_and_logged(scene: Scene) -> None:
     scene.service.answers[LOOK_UP] = Broken(problem(ProblemCode.BROKEN, status=500, reference="ref-7"))
     assert not await scene.desk.look_up("x")
     assert scene.state.message is not None
-    assert (scene.state.message.tone, scene.state.message.reference) == (Tone.FAULT, "ref-7")
+    assert scene.state.message.tone is Tone.FAULT
     assert "ref-7" in scene.state.message.text
     scene.service.answers[LOOK_UP] = Invalid(problem(ProblemCode.INVALID, status=422))
     assert not await scene.desk.look_up("x")

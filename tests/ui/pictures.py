@@ -64,9 +64,7 @@ def long_names() -> DeskState:
 
 
 def _said(tone: Said, text: str, act: Act, about: str = "") -> Message:
-    return Message(
-        tone=tone, text=text, intent=Intent(act, about), reference="4f1c-90aa" if tone is Said.FAULT else None
-    )
+    return Message(tone=tone, text=text, intent=Intent(act, about))
 
 
 STATES: dict[str, Callable[[], DeskState]] = {
@@ -120,8 +118,8 @@ STATES: dict[str, Callable[[], DeskState]] = {
     "settings": desk,
 }
 SIGN_INS = {
-    "sign-in": SignInState(server="https://desk.example.com", login="nadia"),
-    "sign-in-busy": SignInState(server="https://desk.example.com", busy="Signing in…", slow=True),
+    "sign-in": SignInState(server="https://desk.example.com"),
+    "sign-in-busy": SignInState(server="https://desk.example.com", busy="Signing in…"),
     "sign-in-wrong": SignInState(
         server="https://desk.example.com", error="That is not right: check your login, password and code."
     ),

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from tests.ui.gallery import draw, gallery, main
 from tests.ui.looking import mislabelled, settle, too_small, unnamed
-from ui.gallery import draw, gallery, main
 from ui.theme import CHOICES, Theme
 
 
@@ -29,4 +29,4 @@ def test_everything_in_it_is_named_and_large_enough(theme: Theme) -> None:
 
 def test_bad_input_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
-    assert capsys.readouterr().err == "usage: python -m ui.gallery FOLDER\n"
+    assert capsys.readouterr().err == "usage: python -m tests.ui.gallery FOLDER\n"

@@ -49,7 +49,6 @@ def phone(qtbot: "QtBot", theme: Theme, tmp_path: Path) -> PhoneWindow:
         token="t",
         staff=(STAFF,),
         customers=(CALLER,),
-        log_file=tmp_path / "log",
     )
     window = PhoneWindow(demo)
     qtbot.addWidget(window)

@@ -134,12 +134,6 @@ def test_wipe_forgets_the_password(page: SignInPage) -> None:
     assert (page.password.text(), page.code.text()) == ("", "")
 
 
-def test_a_known_login_is_filled_in_and_typing_begins_below(page: SignInPage) -> None:
-    page.render_state(SignInState(server=SERVER, login="nadia"))
-    assert page.login.text() == "nadia"
-    assert page.first_field() is page.password
-
-
 def test_tab_goes_from_top_to_bottom(page: SignInPage) -> None:
     """WCAG 2.2 2.4.3 (X-03)."""
     assert [widget for widget in tab_order(page) if widget in controls(page)][:5] == [

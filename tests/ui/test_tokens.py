@@ -43,7 +43,6 @@ PAIRS = (
     *((LINE, "line_strong", ground) for ground in ("surface", "sunken", "raised", "canvas")),
     *((LINE, "focus", ground) for ground in ("surface", "canvas", "sunken", "raised")),
     *((LINE, "focus_rail", ground) for ground in ("rail", "rail_sel")),
-    (LINE, "accent", "track"),
     (LINE, "bad", "surface"),
 )
 

@@ -52,8 +52,6 @@ class SignInPage(QWidget):
         """Show *state*. After an error the code is gone, because it was used up, and asked for again."""
         failed = bool(state.error) and not state.busy and state.error != self.state.error
         came_back = bool(self.state.busy) and not state.busy
-        if state.login and not self.login.text():
-            self.login.setText(state.login)
         self.state = state
         self.server.setText(state.server)
         if state.error:

@@ -96,12 +96,6 @@ class DangerButton(Button):
     ICON_TOKEN = "bad"
 
 
-class LinkButton(Button):
-    """A deed in the middle of text."""
-
-    ICON_TOKEN = "accent"
-
-
 class IconButton(Button):
     """A button with only an icon; its name is spoken and shown as tooltip."""
 

@@ -29,7 +29,7 @@ class LineEdit(QLineEdit):
 
 
 class Field(QWidget):
-    """A label above an input, and what is wrong with it under it, in words that assistive technology hears too."""
+    """A label above an input, and a hint under it that assistive technology hears too."""
 
     def __init__(self, label: str, control: QLineEdit | QPlainTextEdit | QComboBox, hint: str = "") -> None:
         super().__init__()
@@ -38,7 +38,6 @@ class Field(QWidget):
         self.label.setBuddy(control)
         self.note = Text(hint, "small", wrap=True)
         appear(self.note, bool(hint))
-        self._hint = hint
         control.setAccessibleName(label)
         control.setAccessibleDescription(hint)
         layout = QVBoxLayout(self)
@@ -48,13 +47,6 @@ class Field(QWidget):
         layout.addWidget(control)
         layout.addWidget(self.note)
         self.setFocusProxy(control)
-
-    def show_error(self, sentence: str) -> None:
-        """Say what is wrong and what would be right; an empty sentence means nothing is wrong."""
-        self.note.show_text(sentence or self._hint)
-        self.note.set_tone("bad" if sentence else "")
-        self.control.setAccessibleDescription(sentence or self._hint)
-        restyle(self.control, wrong=bool(sentence))
 
 
 class SearchField(LineEdit):

@@ -1,7 +1,7 @@
 """Telling people things: banners, empty states, passing messages, and places that are still loading."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QMoveEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import look
@@ -161,30 +161,3 @@ class Toast(QWidget):
             self._timer.start()
         else:
             self.hide()
-
-
-class Skeleton(Text):
-    """Grey lines where text is about to be. They stand still; the words `Loading` are for assistive technology."""
-
-    def __init__(self, lines: int = 3) -> None:
-        super().__init__()
-        self.lines = lines
-        self.setText(self.tr("Loading"))
-
-    def sizeHint(self) -> QSize:
-        """One line of text for each bar."""
-        return QSize(240, self.lines * self._step())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the bars, each a little shorter or longer than the last."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look().colour("track"))
-        thick = look().text_px("small") * 0.8
-        for line in range(self.lines):
-            width = self.width() * (0.86, 0.62, 0.74)[line % 3]
-            painter.drawRoundedRect(QRectF(0, line * self._step() + thick / 2, width, thick), 4, 4)
-
-    def _step(self) -> int:
-        return round(look().text_px("small") * 1.9)

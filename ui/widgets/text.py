@@ -56,7 +56,7 @@ class Text(QLabel):
         super().setText(_LONG_WORD.sub(_breakable, text) if self.wordWrap() else text)
 
     def set_tone(self, tone: str) -> None:
-        """Colour by tone: `ok`, `warn`, `bad`, `info`, `plum`, `quiet`, `faint` or empty for the role's own."""
+        """Colour by tone: `ok`, `warn`, `bad`, `info`, `plum`, `faint` or empty for the role's own."""
         restyle(self, tone=tone)
 
     def show_text(self, text: str) -> None:

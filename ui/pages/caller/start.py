@@ -63,11 +63,6 @@ class OpenCard(Card):
         """Forget what was typed, undo history included. Not before a case was opened: the service may be away."""
         self.reference.setText("")
 
-    def fill(self, channel: str, reference: str) -> None:
-        """What the telephone system says: filled in, to be checked and opened by the agent."""
-        self.channel.setCurrentIndex(max(0, self.channel.findData(channel)))
-        self.reference.setText(reference)
-
     def _settle(self) -> None:
         reference = self.reference.text().strip()
         missing = "" if reference else say("Type the reference of the call or ticket first.")
