@@ -218,7 +218,7 @@ class _Heading(HTMLParser):
         self._inside = False
         self.words: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
         """Notice where it begins."""
         self._inside = tag == "h1" and not self.words
 

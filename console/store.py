@@ -132,7 +132,7 @@ class MemoryStore:
         """See `Store`."""
         self._alarms.setdefault(server, alarm)
 
-    def acknowledge(self, server: str, by: StaffId, at: datetime, after: Seen) -> None:
+    def acknowledge(self, server: str, _by: StaffId, _at: datetime, after: Seen) -> None:
         """See `Store`."""
         if self._alarms.pop(server, None) is not None:
             self._seen[server] = after

@@ -226,8 +226,8 @@ class _Announcing(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # narrower use
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as usual, then tell."""
-        await super().startup()
+        await super().startup(sockets)
         if self.started and self.servers:
             self._ready(self.servers[0].sockets[0].getsockname()[1])

@@ -118,13 +118,13 @@ class Mount:
         *prepare* computes what is slow, before the transaction and outside its lock. *again* makes of the first answer
         to a key what whoever repeats it may see now.
         """
-        encode, decode = _adapter(route.answer).dump_json, _adapter(route.ask).dump_json
+        encode, encode_ask = _adapter(route.answer).dump_json, _adapter(route.ask).dump_json
 
         def run(request: Request, ask: Ask) -> Response:
             token = bearer(request)
             staff, _ = sign_in.whose(self._service, token)
             key = self._key(request, staff)
-            digest = hashlib.sha256(f"{route.method} {request.url.path}\n".encode() + decode(ask)).digest()
+            digest = hashlib.sha256(f"{route.method} {request.url.path}\n".encode() + encode_ask(ask)).digest()
             try:
                 prepared = prepare(self._service, staff, request.path_params, ask) if prepare else None
                 with self._service.storage.changing() as work:

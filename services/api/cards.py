@@ -51,7 +51,7 @@ def staff_card(staff: Staff) -> StaffCard:
     )
 
 
-def session_card(service: Service, staff: Staff, session: StaffSession, log_key: str) -> SessionCard:
+def session_card(staff: Staff, session: StaffSession, log_key: str) -> SessionCard:
     """A staff session."""
     return SessionCard(
         staff=staff_card(staff),
@@ -83,7 +83,7 @@ def case_card(service: Service, view: CaseView) -> CaseCard:
         account=_account(service, file.dossier, view) if file.dossier else None,
         methods=tuple(_method(service, one) for one in view.methods),
         checks=tuple(_check(service, one, file.dossier) for one in view.checks),
-        actions=tuple(_action(one, view) for one in view.actions),
+        actions=tuple(_action(one) for one in view.actions),
         recoveries=tuple(_recovery(one, file.timeline) for one in file.actions),
         timeline=tuple(_timeline(entry, file.names, kinds) for entry in file.timeline),
         why_not=reasons(view.why_not),
@@ -184,7 +184,7 @@ def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckC
     )
 
 
-def _action(view: ActionView, case: CaseView) -> ActionCard:
+def _action(view: ActionView) -> ActionCard:
     return ActionCard(
         option=view.wanted.option,
         kind=view.wanted.kind,

@@ -157,7 +157,7 @@ class _Desk:
         slip = None if answer.fit is Fit.RIGHT else NumberSlip.WRONG
         return self._reverse_code(token, self._opened(token), slip)
 
-    def _new_password(self, token: Secret[str], opened: Opened) -> Page:
+    def _new_password(self, _token: Secret[str], opened: Opened) -> Page:
         return self._ending(opened) or self._password_form(opened)
 
     def _password_form(self, opened: Opened, objections: tuple[Objection, ...] = (), *, differs: bool = False) -> Page:
@@ -220,7 +220,7 @@ class _Desk:
         codes_shown = tuple(Secret(grouped(code.reveal())) for code in enrolled.codes)
         return views.RecoveryCodesPage(codes=codes_shown, issued_at=self._service.clock())
 
-    def _stop(self, token: Secret[str], opened: Opened) -> Page:
+    def _stop(self, _token: Secret[str], opened: Opened) -> Page:
         if opened.link.used_at is not None:
             return self._stopped(opened)
         if opened.dossier.account.frozen_at is not None:

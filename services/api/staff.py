@@ -1,6 +1,5 @@
 """Staff over HTTP: signing in and out, and what an administrator does with colleagues."""
 
-from fastapi import Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
@@ -17,14 +16,14 @@ _OPENED = TypeAdapter(contract.SessionOpened)
 def mount(mount: Mount, service: Service, log_key: str) -> None:
     """Mount the routes of staff."""
 
-    def open_session(ask: contract.SignIn, request: Request) -> Response:
+    def open_session(ask: contract.SignIn) -> Response:
         signed_in = sign_in.sign_in(service, ask.login, Secret(ask.password), ask.code)
-        card = session_card(service, signed_in.staff, signed_in.session, log_key)
+        card = session_card(signed_in.staff, signed_in.session, log_key)
         opened = contract.SessionOpened(token=signed_in.token.reveal(), session=card)
         return Response(_OPENED.dump_json(opened), media_type="application/json", headers={"Cache-Control": "no-store"})
 
     mount.add(contract.SIGN_IN, open_session)
-    mount.read(contract.CURRENT_SESSION, lambda call: session_card(service, call.staff, call.session, log_key))
+    mount.read(contract.CURRENT_SESSION, lambda call: session_card(call.staff, call.session, log_key))
     mount.change(contract.SIGN_OUT, _sign_out)
     mount.read(contract.LIST_STAFF, _everybody)
     mount.change(contract.CHANGE_ROLE, _change_role)

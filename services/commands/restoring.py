@@ -23,7 +23,7 @@ def add_arguments(commands: Subparsers) -> None:
     command.set_defaults(run=run)
 
 
-def run(given: Namespace, settings: Settings) -> int:
+def run(_given: Namespace, settings: Settings) -> int:
     """Stop what was under way, then accept the log of the database as it is.
 
     Raises:

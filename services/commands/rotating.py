@@ -21,7 +21,7 @@ def add_arguments(commands: Subparsers) -> None:
     command.set_defaults(run=run)
 
 
-def run(given: Namespace, settings: Settings) -> int:
+def run(_given: Namespace, settings: Settings) -> int:
     """Replace the key. Broken off anywhere, the next command or start goes on with a key that opens the database.
 
     Raises:

@@ -14,7 +14,7 @@ class DemoPhone:
 class NoMessenger:
     """Refuses every message, so that nothing that needs one can be called done."""
 
-    def deliver(self, message: Message) -> None:
+    def deliver(self, _message: Message) -> None:
         """Say that there is none.
 
         Raises:

@@ -30,13 +30,13 @@ class Utc(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> Any:
         """To microseconds; a naive time is refused."""
         if value is None:
             return None
         return (value - EPOCH) // timedelta(microseconds=1)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
         """From microseconds."""
         return None if value is None else EPOCH + timedelta(microseconds=value)
 

@@ -92,20 +92,20 @@ def _objections(service: Service, work: Work, action: Action, dossier: Dossier) 
     return rules.objections_to_go_on(action, checks, dossier, service.policy, service.clock())
 
 
-def _revoke_sessions(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
+def _revoke_sessions(_service: Service, work: Work, _case: Case, dossier: Dossier, _action: Action) -> Done:
     return _counted(work.directory.revoke_sessions(dossier.account.id))
 
 
-def _remove_authenticator(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
+def _remove_authenticator(service: Service, work: Work, _case: Case, dossier: Dossier, action: Action) -> Done:
     disabled = work.directory.disable_authenticator(dossier.account.id, action.target or "", service.clock())
     return _counted(int(disabled))
 
 
-def _forget_devices(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
+def _forget_devices(_service: Service, work: Work, _case: Case, dossier: Dossier, _action: Action) -> Done:
     return _counted(work.directory.forget_devices(dossier.account.id))
 
 
-def _unlock(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
+def _unlock(_service: Service, work: Work, _case: Case, dossier: Dossier, _action: Action) -> Done:
     return _counted(int(work.directory.unlock(dossier.account.id)))
 
 
@@ -190,7 +190,7 @@ def _drop_link(service: Service, work: Work, action: Action) -> None:
         _record_message(service, work, message, MessageState.FAILED)
 
 
-def _send_link(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
+def _send_link(service: Service, work: Work, _case: Case, dossier: Dossier, action: Action) -> Done:
     """Record that the messenger took the owner's link: its life begins."""
     contact, message = dossier.contact(action.handover_to), work.messages.by_dedupe(_dedupe(action))
     if contact is None or message is None:

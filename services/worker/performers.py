@@ -23,7 +23,7 @@ class Actions:
         more = performing.perform_step(self._service, payload["action_id"], key)
         return Progress.MORE if more else Progress.SETTLED
 
-    def give_up(self, payload: Mapping[str, str], key: str, reason: Reason) -> Progress:
+    def give_up(self, payload: Mapping[str, str], key: str, _reason: Reason) -> Progress:
         """Say plainly that the step failed."""
         performing.give_up_step(self._service, payload["action_id"], key)
         return Progress.SETTLED
@@ -40,7 +40,7 @@ class Messages:
         performing.deliver(self._service, payload["message_id"], key)
         return Progress.SETTLED
 
-    def give_up(self, payload: Mapping[str, str], key: str, reason: Reason) -> Progress:
+    def give_up(self, payload: Mapping[str, str], key: str, _reason: Reason) -> Progress:
         """Say plainly that it was not delivered."""
         performing.give_up_message(self._service, payload["message_id"], key)
         return Progress.SETTLED
