@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from services.vocabulary import ActorId, Objection
+from services.vocabulary import ActorId, EffectKind, Event, Objection
 
 State = TypeVar("State", covariant=True)
 
@@ -21,8 +21,7 @@ class Entry:
     sealed and erasable while the log keeps only a salted commitment to it (L-12, A-55).
     """
 
-    event: str
-    """What happened, from `services.vocabulary.Event`."""
+    event: Event
     at: datetime
     actor: ActorId
     """A staff id, `customer`, `system`, or `service:<name>`."""
@@ -38,8 +37,7 @@ class Entry:
 class Effect:
     """Something the world must do after commit, exactly once per *key*."""
 
-    kind: str
-    """From `services.vocabulary.EffectKind`."""
+    kind: EffectKind
     key: str
     """Unique for ever: a second effect with this key is the same effect."""
     payload: Mapping[str, str]

@@ -8,9 +8,15 @@ from sqlalchemy import bindparam, select, update
 from services.domain.outcome import Effect
 from services.storage import tables
 from services.storage.database import Database
+from services.vocabulary import EffectKind
 
 _TABLE = tables.outbox.c
-_DUE = select(tables.outbox).where(_TABLE.handed_over_at.is_(None)).order_by(_TABLE.serial).limit(bindparam("limit"))
+_DUE = (
+    select(tables.outbox)
+    .where(_TABLE.handed_over_at.is_(None), _TABLE.kind.in_(tuple(EffectKind)))
+    .order_by(_TABLE.serial)
+    .limit(bindparam("limit"))
+)
 _HANDED_OVER = update(tables.outbox).where(_TABLE.id == bindparam("of")).values(handed_over_at=bindparam("now"))
 
 
@@ -21,10 +27,10 @@ class SqlOutbox:
         self._database, self._clock = database, clock
 
     def due(self, limit: int) -> list[Effect]:
-        """The oldest rows not handed over, at most *limit*."""
+        """The oldest rows not handed over, at most *limit*. Kinds that only a newer version knows wait for it."""
         with self._database.reading() as connection:
             rows = connection.execute(_DUE, {"limit": limit}).all()
-        return [Effect(key=row.id, kind=row.kind, payload=row.payload) for row in rows]
+        return [Effect(key=row.id, kind=EffectKind(row.kind), payload=row.payload) for row in rows]
 
     def handed_over(self, key: str) -> None:
         """Mark a row as handed over."""

@@ -28,7 +28,7 @@ from services.usecases.records import (
     SessionRecords,
     StaffRecords,
 )
-from services.vocabulary import AccountId, CaseId, Event
+from services.vocabulary import AccountId, CaseId, ContactKind, Event, MessageKind
 
 T = TypeVar("T")
 State = TypeVar("State")
@@ -180,8 +180,8 @@ class Texts(Protocol):
 class Draft:
     """What a message says, before it is worded."""
 
-    kind: Any
-    channel: Any
+    kind: MessageKind
+    channel: ContactKind
     case_number: str
     action: str = ""
     steps: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from services.domain.case import Case
 from services.domain.outcome import Entry, Outcome
 from services.storage.unit_of_work import Unaudited, Work
 from services.usecases import cases
-from services.vocabulary import SYSTEM
+from services.vocabulary import SYSTEM, Event
 from tests.support.at_work import Desk
 from tests.support.world import World
 
@@ -54,7 +54,7 @@ def test_words_are_not_erased_without_an_audit_entry(
         erase_in_silence()
     with world.storage.changing() as work:
         assert erase(work, desk.case) > 0
-        work.record(Outcome(state=None, entry=Entry(event="words", at=world.clock(), actor=SYSTEM)))
+        work.record(Outcome(state=None, entry=Entry(event=Event.WORDS_ERASED, at=world.clock(), actor=SYSTEM)))
     world.close()
 
 

@@ -28,9 +28,11 @@ from sqlalchemy import (
 )
 
 from services.domain.outcome import Effect
+from services.vocabulary import EffectKind
 from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects, Progress, Reason
 
+ACT = EffectKind.PERFORM_ACTION
 STEPS = ("revoke_sessions", "remove_authenticator", "send_link", "notify")
 
 metadata = MetaData()
@@ -93,7 +95,7 @@ class Portal:
     def due(self, limit: int) -> list[Effect]:
         with self.transaction() as work:
             waiting = work.execute(select(outbox.c.key).where(outbox.c.handed_over == 0).limit(limit)).scalars()
-            return [Effect(key=key, kind="act", payload={"action": key}) for key in waiting]
+            return [Effect(key=key, kind=ACT, payload={"action": key}) for key in waiting]
 
     def handed_over(self, key: str) -> None:
         with self.transaction() as work:
@@ -168,7 +170,7 @@ def run(folder: Path, die_at: int) -> None:
     event.listen(Engine, "before_cursor_execute", count)
     event.listen(Engine, "commit", count)
     portal = Portal(folder / "portal.db")
-    effects = Effects(folder / "effects.db", {"act": portal}, passing=(Unavailable,))
+    effects = Effects(folder / "effects.db", {ACT: portal}, passing=(Unavailable,))
     dispatcher = Dispatcher(effects, portal, lambda: datetime.now(UTC), hold=Hold, may_perform=lambda: True)
     dispatcher.start()
     while portal.unsettled():

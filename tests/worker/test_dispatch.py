@@ -10,7 +10,7 @@ import pytest
 from services.domain.outcome import Effect
 from services.worker.dispatch import KEPT, ROUNDS, Dispatcher
 from services.worker.system_database import Occupied
-from tests.worker.portal import Hold
+from tests.worker.portal import ACT, Hold
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 SOUND = threading.Event()
@@ -28,7 +28,7 @@ class Rows:
     def due(self, limit: int) -> list[Effect]:
         if self.trouble:
             raise self.trouble.pop()
-        return [Effect(key=key, kind="act", payload={"action": key}) for key in self.waiting[:limit]]
+        return [Effect(key=key, kind=ACT, payload={"action": key}) for key in self.waiting[:limit]]
 
     def handed_over(self, key: str) -> None:
         self.waiting.remove(key)
@@ -53,7 +53,7 @@ class Log:
         self._say("launched")
 
     def submit(self, key: str, kind: str, payload: Mapping[str, str]) -> None:
-        assert (kind, payload) == ("act", {"action": key})
+        assert (kind, payload) == (ACT, {"action": key})
         self._say(key)
 
     def tidy(self, before: datetime) -> None:

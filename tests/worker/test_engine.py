@@ -16,7 +16,7 @@ from services.worker.engine import Effects
 from services.worker.system_database import Occupied
 from tests.support.processes import PROCESSES
 from tests.support.server import eventually
-from tests.worker.portal import STEPS, Portal, Unavailable, run
+from tests.worker.portal import ACT, STEPS, Portal, Unavailable, run
 
 NOW = timedelta(0)
 PATIENT = timedelta(seconds=10)
@@ -33,7 +33,7 @@ def portal(tmp_path: Path) -> Portal:
 
 def effects_of(portal: Portal, folder: Path, *patience: timedelta, threads: int = 4) -> Effects:
     return Effects(
-        folder / "effects.db", {"act": portal}, passing=(Unavailable,), patience=patience or (NOW, NOW), threads=threads
+        folder / "effects.db", {ACT: portal}, passing=(Unavailable,), patience=patience or (NOW, NOW), threads=threads
     )
 
 
@@ -47,7 +47,7 @@ def effects(portal: Portal, tmp_path: Path) -> Iterator[Effects]:
 
 def submit(effects: Effects, *keys: str) -> None:
     for key in keys:
-        effects.submit(key, "act", {"action": key})
+        effects.submit(key, ACT, {"action": key})
 
 
 def drained(seconds: float) -> bool:
@@ -122,7 +122,7 @@ def test_when_patience_is_over_the_step_is_given_up_and_the_next_one_goes_on(por
     assert tried.count("send_link") == 3
 
 
-@pytest.mark.logs_warning("act act_1: ValueError")
+@pytest.mark.logs_warning("perform_action act_1: ValueError")
 def test_an_error_is_given_up_at_once_and_its_text_is_kept_nowhere(
     portal: Portal, effects: Effects, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
