@@ -1,7 +1,7 @@
 """Durable effects on DBOS Transact: each is performed to its end, whatever crashes in between (invariant 13).
 
 The engine promises *at least once, in order, never forgotten*. A `Performer` makes *once* of it, by committing each
-step together with a row that is unique for the step. Decision record 3 says why, and at what cost.
+step together with a row that is unique for the step. Why, and at what cost: `docs/decisions/durable-effects.md`.
 """
 
 import asyncio

@@ -49,7 +49,7 @@ class Ending(StrEnum):
     UNREADABLE = "unreadable"
     """What came is no form of ours: another kind, not UTF-8, or too much."""
     LATER = "later"
-    """Too many requests, or an outside system is silent."""
+    """An outside system is silent, or the owner is faster than our last step: trying again in a minute helps."""
     FAULT = "fault"
     """A bug of ours."""
 
@@ -104,7 +104,7 @@ class NewPasswordPage:
     user_name: str
     """For the password manager."""
     minimum: int
-    """Characters (code points), from policy (N-PWD-01)."""
+    """Characters (code points), from `services.domain.password` (N-PWD-01)."""
     maximum: int
     objections: tuple[Objection, ...] = ()
     """Why the last try was refused: `PASSWORD_...`."""
