@@ -18,6 +18,7 @@ from services.contract.cases import ROUTES as CASE_ROUTES
 from services.contract.cases import TimelineItem
 from services.contract.problems import ProblemCode, Reason
 from services.contract.route import Route
+from services.domain.identifiers import Kind
 from services.vocabulary import (
     ActionKind,
     ActionState,
@@ -84,6 +85,7 @@ def test_every_member_has_its_words_and_no_words_are_left_over(
 def test_every_problem_has_its_sentence(tables: dict[str, dict[str, Any]]) -> None:
     assert set(tables["problem"]) == set(ProblemCode)
     assert set(tables["step_done"]) == set(StepKind)
+    assert set(tables["looked_up_by"]) == set(Kind)
 
 
 @pytest.mark.parametrize("vocabulary", HINTED)
