@@ -14,8 +14,8 @@ from services.domain.identifiers import Kind
 from services.domain.ids import RANDOM_OCTETS, id_of
 from services.storage import tables
 from services.storage.database import Database, answering
+from services.storage.mappers import ACCOUNTS, AUTHENTICATORS, CONTACTS, RECOVERY_CODES
 from services.storage.mapping import Mapper
-from services.storage.repositories import ACCOUNTS, AUTHENTICATORS, CONTACTS, RECOVERY_CODES
 from services.storage.sealing import Sealer
 from services.vocabulary import AccountId
 

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, delete, update
 
 from services.domain.account import Authenticator, RecoveryCodes
 from services.storage import tables
+from services.storage.mappers import AUTHENTICATORS, RECOVERY_CODES
 from services.storage.records import Records
-from services.storage.repositories import AUTHENTICATORS, RECOVERY_CODES
 from services.storage.sealing import Sealer
 from services.vocabulary import AccountId
 

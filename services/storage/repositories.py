@@ -1,27 +1,25 @@
 """Each kind of state in its table, with the questions that the use cases ask of it."""
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.domain.account import Account, Authenticator, ContactPoint, Dossier, RecoveryCodes
+from services.domain.account import Account, Dossier
 from services.domain.attempts import Attempts
 from services.domain.budget import Budget, Hour, lookups_of, reveals_of
 from services.domain.case import Case, CaseNote
-from services.domain.containment import Review
 from services.domain.handover import Link, Message
 from services.domain.identifiers import Candidate, Kind
 from services.domain.outcome import Missing
-from services.domain.recovery import Action, StepRecord
+from services.domain.recovery import Action
 from services.domain.staff import Staff, StaffSession
 from services.domain.verification import Check
 from services.secret import Secret
-from services.storage import statements, tables
-from services.storage.mapping import HEX_LIST, LIST, Codec, Mapper
+from services.storage import mappers, statements
+from services.storage.mapping import Mapper
 from services.storage.records import ReadOnce, Records
-from services.storage.sealing import Sealer, token_digest
+from services.storage.sealing import token_digest
 from services.storage.tables import EPOCH
 from services.vocabulary import (
     AccountId,
@@ -30,40 +28,7 @@ from services.vocabulary import (
     Event,
     LinkPurpose,
     StaffId,
-    StepKind,
-    StepState,
 )
-
-
-def _steps(steps: Iterable[StepRecord]) -> str:
-    """As JSON, to be sealed: a result may be a masked address, which is personal still."""
-    return json.dumps(
-        [{**asdict(step), "done_at": step.done_at.isoformat() if step.done_at else None} for step in steps]
-    )
-
-
-def _read_steps(stored: str) -> tuple[StepRecord, ...]:
-    return tuple(
-        StepRecord(
-            kind=StepKind(step["kind"]),
-            state=StepState(step["state"]),
-            result=step["result"],
-            done_at=datetime.fromisoformat(step["done_at"]) if step["done_at"] else None,
-        )
-        for step in json.loads(stored)
-    )
-
-
-def _account_indexes(account: Account, sealer: Sealer) -> dict[str, Any]:
-    number, username = account.customer_number, account.username
-    return {
-        "customer_number_index": sealer.blind_index(Kind.CUSTOMER_NUMBER, number),
-        "username_index": sealer.blind_index(Kind.USER_NAME, username) if username else None,
-    }
-
-
-def _contact_index(contact: ContactPoint, sealer: Sealer) -> dict[str, Any]:
-    return {"value_index": sealer.blind_index(contact.kind, contact.value)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,29 +40,6 @@ class LoggedEntry:
     actor: str
     details: dict[str, Any]
 
-
-STAFF = Mapper(Staff, tables.staff, sealed=frozenset({"totp_secret"}), left_out=frozenset({"permissions"}))
-SESSIONS = Mapper(StaffSession, tables.staff_sessions)
-ACCOUNTS = Mapper(
-    Account, tables.accounts, sealed=frozenset({"name", "username", "customer_number"}), extra=_account_indexes
-)
-CONTACTS = Mapper(ContactPoint, tables.contact_points, sealed=frozenset({"value"}), extra=_contact_index)
-AUTHENTICATORS = Mapper(Authenticator, tables.authenticators, sealed=frozenset({"label", "secret"}))
-RECOVERY_CODES = Mapper(RecoveryCodes, tables.recovery_codes, codecs={"digests": HEX_LIST})
-ATTEMPTS = Mapper(Attempts, tables.attempts)
-BUDGETS = Mapper(Budget, tables.budgets)
-CASES = Mapper(Case, tables.cases, sealed=frozenset({"reference"}), codecs={"revealed": LIST})
-CHECKS = Mapper(Check, tables.checks, sealed=frozenset({"read_out"}))
-ACTIONS = Mapper(
-    Action,
-    tables.actions,
-    sealed=frozenset({"about", "steps"}),
-    codecs={"evidence": LIST, "steps": Codec(to_column=_steps, to_field=_read_steps)},
-)
-LINKS = Mapper(Link, tables.links)
-MESSAGES = Mapper(Message, tables.messages, sealed=frozenset({"address", "subject", "body"}))
-REVIEWS = Mapper(Review, tables.reviews)
-NOTES = Mapper(CaseNote, tables.notes, sealed=frozenset({"text"}))
 
 _PROBES = {
     Kind.CUSTOMER_NUMBER: statements.BY_CUSTOMER_NUMBER,
@@ -128,9 +70,9 @@ class SessionRecords(Records[StaffSession]):
         row = self._connection.execute(statements.HOLDER, {"digest": token_digest(token)}).first()
         if row is None:
             return None
-        ours, theirs = self.table.columns.keys(), STAFF.table.columns.keys()
-        session = SESSIONS.state_of(dict(zip(ours, row[: len(ours)], strict=True)), self._sealer)
-        return session, STAFF.state_of(dict(zip(theirs, row[len(ours) :], strict=True)), self._sealer)
+        ours, theirs = self.table.columns.keys(), mappers.STAFF.table.columns.keys()
+        session = mappers.SESSIONS.state_of(dict(zip(ours, row[: len(ours)], strict=True)), self._sealer)
+        return session, mappers.STAFF.state_of(dict(zip(theirs, row[len(ours) :], strict=True)), self._sealer)
 
     def end_all(self, staff_id: StaffId, now: datetime) -> int:
         """End every running session of one person; returns how many there were."""
@@ -181,12 +123,12 @@ class AccountRecords(Records[Account]):
         row = self._connection.execute(statements.HOLDING, {"account_id": account_id}).first()
         if row is None:
             raise Missing
-        codes = self._of(RECOVERY_CODES, id=account_id)
-        attempts: list[Attempts] = self._of(ATTEMPTS, account_id=account_id)
+        codes = self._of(mappers.RECOVERY_CODES, id=account_id)
+        attempts: list[Attempts] = self._of(mappers.ATTEMPTS, account_id=account_id)
         return Dossier(
-            account=ACCOUNTS.state(row, self._sealer),
-            contacts=tuple(self._of(CONTACTS, account_id=account_id)),
-            authenticators=tuple(self._of(AUTHENTICATORS, account_id=account_id)),
+            account=mappers.ACCOUNTS.state(row, self._sealer),
+            contacts=tuple(self._of(mappers.CONTACTS, account_id=account_id)),
+            authenticators=tuple(self._of(mappers.AUTHENTICATORS, account_id=account_id)),
             recovery_codes=codes[0] if codes else None,
             trusted_devices=row.trusted_devices,
             sessions=row.sessions,

@@ -18,8 +18,8 @@ from services.domain.ids import id_of
 from services.domain.outcome import Effect, Entry, KeyReused, Outcome
 from services.guarded import guarded
 from services.secret import Secret
+from services.storage import mappers, statements, tables
 from services.storage import repositories as kinds
-from services.storage import statements, tables
 from services.storage.data_keys import Unreadable
 from services.storage.database import Database
 from services.storage.directory import BuiltInDirectory
@@ -49,77 +49,77 @@ class Work:
     @cached_property
     def staff(self) -> kinds.StaffRecords:
         """Members of staff."""
-        return kinds.StaffRecords(self.connection, self._sealer, kinds.STAFF)
+        return kinds.StaffRecords(self.connection, self._sealer, mappers.STAFF)
 
     @cached_property
     def sessions(self) -> kinds.SessionRecords:
         """Staff sessions."""
-        return kinds.SessionRecords(self.connection, self._sealer, kinds.SESSIONS)
+        return kinds.SessionRecords(self.connection, self._sealer, mappers.SESSIONS)
 
     @cached_property
     def accounts(self) -> kinds.AccountRecords:
         """Customers' accounts."""
-        return kinds.AccountRecords(self.connection, self._sealer, kinds.ACCOUNTS)
+        return kinds.AccountRecords(self.connection, self._sealer, mappers.ACCOUNTS)
 
     @cached_property
     def contacts(self) -> Records[ContactPoint]:
         """Contact points."""
-        return Records(self.connection, self._sealer, kinds.CONTACTS)
+        return Records(self.connection, self._sealer, mappers.CONTACTS)
 
     @cached_property
     def authenticators(self) -> Records[Authenticator]:
         """Customers' authenticators."""
-        return Records(self.connection, self._sealer, kinds.AUTHENTICATORS)
+        return Records(self.connection, self._sealer, mappers.AUTHENTICATORS)
 
     @cached_property
     def recovery_codes(self) -> Records[RecoveryCodes]:
         """Saved recovery codes."""
-        return Records(self.connection, self._sealer, kinds.RECOVERY_CODES)
+        return Records(self.connection, self._sealer, mappers.RECOVERY_CODES)
 
     @cached_property
     def attempts(self) -> Records[Attempts]:
         """Failures, by account and factor."""
-        return Records(self.connection, self._sealer, kinds.ATTEMPTS)
+        return Records(self.connection, self._sealer, mappers.ATTEMPTS)
 
     @cached_property
     def budgets(self) -> kinds.BudgetRecords:
         """What staff have used of their hourly budgets."""
-        return kinds.BudgetRecords(self.connection, self._sealer, kinds.BUDGETS)
+        return kinds.BudgetRecords(self.connection, self._sealer, mappers.BUDGETS)
 
     @cached_property
     def cases(self) -> kinds.CaseRecords:
         """Cases."""
-        return kinds.CaseRecords(self.connection, self._sealer, kinds.CASES)
+        return kinds.CaseRecords(self.connection, self._sealer, mappers.CASES)
 
     @cached_property
     def checks(self) -> kinds.CheckRecords:
         """Checks."""
-        return kinds.CheckRecords(self.connection, self._sealer, kinds.CHECKS)
+        return kinds.CheckRecords(self.connection, self._sealer, mappers.CHECKS)
 
     @cached_property
     def actions(self) -> kinds.ActionRecords:
         """Recovery actions."""
-        return kinds.ActionRecords(self.connection, self._sealer, kinds.ACTIONS)
+        return kinds.ActionRecords(self.connection, self._sealer, mappers.ACTIONS)
 
     @cached_property
     def links(self) -> kinds.LinkRecords:
         """One-time links."""
-        return kinds.LinkRecords(self.connection, self._sealer, kinds.LINKS)
+        return kinds.LinkRecords(self.connection, self._sealer, mappers.LINKS)
 
     @cached_property
     def messages(self) -> kinds.MessageRecords:
         """Messages to owners."""
-        return kinds.MessageRecords(self.connection, self._sealer, kinds.MESSAGES)
+        return kinds.MessageRecords(self.connection, self._sealer, mappers.MESSAGES)
 
     @cached_property
     def reviews(self) -> Records[Review]:
         """Accounts that wait for a person to look at them."""
-        return Records(self.connection, self._sealer, kinds.REVIEWS)
+        return Records(self.connection, self._sealer, mappers.REVIEWS)
 
     @cached_property
     def notes(self) -> kinds.NoteRecords:
         """Notes on cases."""
-        return kinds.NoteRecords(self.connection, self._sealer, kinds.NOTES)
+        return kinds.NoteRecords(self.connection, self._sealer, mappers.NOTES)
 
     @cached_property
     def directory(self) -> BuiltInDirectory:

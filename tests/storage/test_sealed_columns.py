@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.storage import tables
 from services.storage.bulk import DEVICES, TrustedDevice
-from services.storage.repositories import AUTHENTICATORS
+from services.storage.mappers import AUTHENTICATORS
 from tests.support.at_work import Desk
 from tests.support.world import World
 
