@@ -168,6 +168,7 @@ def _check(service: Service, view: CheckView, dossier: Dossier | None) -> CheckC
     return CheckCard(
         id=check.id,
         method=check.method,
+        target=check.target,
         masked=masked(dossier.contact(check.contact_id)) if dossier else "",
         evidence=rules.evidence,
         exposed=rules.exposed,

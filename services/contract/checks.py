@@ -44,6 +44,8 @@ class CheckCard:
 
     id: CheckId
     method: Method
+    target: str | None
+    """As `MethodCard.target`: two addresses may look the same when they are masked."""
     masked: str
     evidence: EvidenceClass
     exposed: bool

@@ -115,6 +115,7 @@ def check_card(**facts: Any) -> CheckCard:
     usual: dict[str, Any] = {
         "id": CheckId("chk_1"),
         "method": Method.SMS_CODE,
+        "target": "cp_1",
         "masked": "+44 ···· 123",
         "evidence": EvidenceClass.CONTACT_CODE,
         "exposed": True,

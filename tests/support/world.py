@@ -228,6 +228,15 @@ class World:
             codes=saved.codes if saved else (),
         )
 
+    def add_contact(self, who: Customer, kind: ContactKind, value: str) -> ContactPoint:
+        """Another contact point on file of *who*, as old as the account."""
+        since = who.account.created_at
+        with self.storage.changing() as work:
+            added = work.contacts.put(self._contact(who.account, kind, value, since, SignalAnswer.NO))
+            entry = Entry(event=Event.ACCOUNTS_IMPORTED, at=self.clock(), actor=SYSTEM, details={"count": 1})
+            work.record(Outcome(state=None, entry=entry))
+        return added
+
     def totp(self, key: TotpKey) -> str:
         """What an authenticator app shows now."""
         return totp_now(key, self.clock())

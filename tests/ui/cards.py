@@ -40,6 +40,7 @@ NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 """When the pages are looked at."""
 PHONE, EMAIL, APP = ContactPointId("cp_phone"), ContactPointId("cp_email"), AuthenticatorId("auth_app")
 MASKED_PHONE, MASKED_EMAIL = "+234 ••• ••• 4471", "a•••••r@p•••••.example"
+TARGETS = {MASKED_PHONE: PHONE, MASKED_EMAIL: EMAIL, "Phone app": APP}
 SHAPES = {Method.REVERSE_CODE: None, Method.RECOVERY_CODE: CodeShape(length=28, letters=True)}
 
 
@@ -179,6 +180,7 @@ def check(kind: Method, state: CheckState, evidence: EvidenceClass, masked: str 
     card = CheckCard(
         id=CheckId(f"chk_{kind}"),
         method=kind,
+        target=TARGETS.get(masked),
         masked=masked,
         evidence=evidence,
         exposed=kind is not Method.REVERSE_CODE,

@@ -102,6 +102,17 @@ class TestMethods:
             "Number read to the caller, link by e-mail",
         ]
 
+    def test_two_addresses_that_look_alike_share_no_check(self) -> None:
+        """Two mailboxes with one mask, and two apps, which have none: what was sent to one proves nothing of another."""
+        for kind, masked in ((Method.REVERSE_CODE, MASKED_EMAIL), (Method.TOTP, "")):
+            offered = (method(kind, "one", masked), method(kind, "two", masked))
+            passed = replace(reverse_passed(), method=kind, target="one", masked=masked)
+            one, two = rows(replace(found(passed), methods=offered)).values()
+            assert (one.state, one.start) == ("Passed", "")
+            assert (two.state, two.start) == ("Not started", f"{kind}:two")
+            gone = rows(replace(found(passed), methods=offered[1:]))
+            assert [row.state for row in gone.values()] == ["Not started", "Passed"]
+
     def test_a_check_that_counts_says_until_when(self) -> None:
         row = rows(found(reverse_passed()))[REVERSE]
         assert (row.state, row.tone, row.start) == ("Passed", Tone.OK, "")

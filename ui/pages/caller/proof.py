@@ -69,8 +69,8 @@ def method_views(card: "CaseCard", suggested: str, wording: "Wording", now: date
     """
     rows = [_offered(card, method, _latest(card, method), wording, now) for method in card.methods]
     rows = [row._replace(suggested=bool(row.start) and row.start == suggested) for row in rows]
-    offered = {(method.method, method.masked) for method in card.methods}
-    left = {(check.method, check.masked): check for check in card.checks}
+    offered = {(method.method, method.target) for method in card.methods}
+    left = {(check.method, check.target): check for check in card.checks}
     rows += [_over(card, check, wording, now) for key, check in left.items() if key not in offered]
     return tuple(rows)
 
@@ -122,7 +122,7 @@ def waiting_for_code(card: "CaseCard") -> "CheckCard | None":
 def _offered(
     card: "CaseCard", method: "MethodCard", check: "CheckCard | None", wording: "Wording", now: datetime
 ) -> MethodView:
-    title = _title(card, method.method, method.masked, wording)
+    title = _title(card, method.method, method.target, wording)
     if check is not None and check.state is CheckState.PENDING:
         return _pending(method.option, title, check, wording, now)
     if check is not None and check.counts:
@@ -174,7 +174,7 @@ def _pending(key: str, title: str, check: "CheckCard", wording: "Wording", now: 
 
 
 def _over(card: "CaseCard", check: "CheckCard", wording: "Wording", now: datetime) -> MethodView:
-    title = _title(card, check.method, check.masked, wording)
+    title = _title(card, check.method, check.target, wording)
     if check.state is CheckState.PENDING:
         return _pending(check.id, title, check, wording, now)
     return _with_outcome(check.id, title, check, wording, now)
@@ -193,11 +193,11 @@ def _with_outcome(key: str, title: str, check: "CheckCard", wording: "Wording", 
     return MethodView(key, title, _joined(check.masked, f"{word}. {line}"), word, tone, icon)
 
 
-def _title(card: "CaseCard", method: Method, masked: str, wording: "Wording") -> str:
+def _title(card: "CaseCard", method: Method, target: str | None, wording: "Wording") -> str:
     """What the method is called; a reverse code by the way its link goes, because there may be one for each."""
     word = wording.word(method)
     contacts = card.account.contacts if card.account is not None else ()
-    kind = next((contact.kind for contact in contacts if contact.masked == masked), None)
+    kind = next((contact.kind for contact in contacts if contact.id == target), None)
     if method is not Method.REVERSE_CODE or kind is None:
         return word
     return say("%s, link by text message", word) if kind is ContactKind.PHONE else say("%s, link by e-mail", word)
@@ -211,7 +211,7 @@ def _proven(check: "CheckCard", wording: "Wording", now: datetime) -> Point:
 
 
 def _latest(card: "CaseCard", method: "MethodCard") -> "CheckCard | None":
-    same = [check for check in card.checks if (check.method, check.masked) == (method.method, method.masked)]
+    same = [check for check in card.checks if (check.method, check.target) == (method.method, method.target)]
     return max(same, key=lambda check: (check.counts, check.started_at), default=None)
 
 
