@@ -101,9 +101,9 @@ class CallerPage(QWidget):
         if desk.case is None:
             self.start.render_desk(desk, now)
         else:
-            self.start.opening.wipe()
+            typed_on = self.start.opening.wipe(desk.case.reference)
             self._show_case(desk, desk.case, now)
-            self._move_on(before.case, desk.case)
+            self._move_on(before.case, desk.case, typed_on)
 
     def enter(self) -> None:
         """Move the focus to where typing begins. It is called before there is a case."""
@@ -144,11 +144,12 @@ class CallerPage(QWidget):
         why_no_note = self._wording.objections(card.note_why_not, now)
         self.notes.show_progress(why_no_note, why_not, _sending(desk), failed=_note_failed(desk.message))
 
-    def _move_on(self, before: "CaseCard | None", card: "CaseCard") -> None:
+    def _move_on(self, before: "CaseCard | None", card: "CaseCard", typed_on: str) -> None:
         """When a case was opened, typing goes on in the look-up; when its account is there, with proving the caller."""
         had_account = before is not None and before.account is not None
         if before is None and card.account is None:
             self.panes.reach(self.case.look_up)
+            self.case.look_up.query.setText(typed_on)
             self.case.look_up.query.setFocus()
         elif card.account is not None and not had_account:
             self.panes.reach(self.verify)

@@ -43,7 +43,7 @@ class OpenCard(Card):
             self.channel.addItem(wording.word(channel), str(channel))
         self.reference = LineEdit()
         self.go = ReasonedButton(PrimaryButton(say("Open the case"), "plus"), under=True)
-        self._why_not = ""
+        self._why_not = self._sent = ""
         lesson = say("Every look-up belongs to a case: it says for which call or ticket you read an account.")
         self.body.addWidget(Text(lesson, "small", wrap=True))
         self.body.addWidget(Field(say("Call or ticket reference"), self.reference, say("Such as T-1042.")))
@@ -59,9 +59,15 @@ class OpenCard(Card):
         self._why_not = why_not
         self._settle()
 
-    def wipe(self) -> None:
-        """Forget what was typed, undo history included. Not before a case was opened: the service may be away."""
+    def wipe(self, opened: str) -> str:
+        """Forget what was typed, undo history included. Not before a case was opened: the service may be away.
+
+        Returns what was typed on after the reference, while the case of *opened*, a reference, was being opened.
+        """
+        typed, sent = self.reference.text(), self._sent
+        self._sent = ""
         self.reference.setText("")
+        return typed.removeprefix(sent) if " ".join(sent.split()) == opened and typed.startswith(sent) else ""
 
     def _settle(self) -> None:
         reference = self.reference.text().strip()
@@ -69,6 +75,7 @@ class OpenCard(Card):
         self.go.rest(self._why_not or missing or too_long(reference, LONGEST_REFERENCE))
 
     def _open(self) -> None:
+        self._sent = self.reference.text()
         self.open_wanted.emit(self.channel.currentData(), self.reference.text().strip())
 
 
