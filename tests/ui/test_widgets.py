@@ -88,6 +88,9 @@ class TestButtons:
         button = IconButton("Cancel this check", "x")
         put(home, button)
         assert name_of(button) == "Cancel this check"
+        for why_not in ("", "Cancelling…", ""):
+            button.rest(why_not)
+            assert (why_not or "Cancel this check") in button.toolTip(), "nothing else says it to the eye"
 
     def test_an_ampersand_is_a_letter(self, home: QWidget) -> None:
         button = QuietButton("Black & White")

@@ -105,9 +105,15 @@ class IconButton(Button):
 
     def rename(self, name: str, icon_name: str) -> None:
         """Become another deed."""
+        self._name = name
         self.set_label("", icon_name)
         self.setAccessibleName(name)
-        self.setToolTip(tooltip(name))
+        self.setToolTip(tooltip(self.why_not or name))
+
+    def rest(self, why_not: str) -> None:
+        """Rest and say why; acting again, the tooltip is the name, which stands nowhere else."""
+        super().rest(why_not)
+        self.setToolTip(tooltip(why_not or self._name))
 
 
 class ReasonedButton(QWidget):
