@@ -51,7 +51,7 @@ def test_the_right_code_counts_once(seat: Seat, portal: Portal) -> None:
     portal.work()
     _read_aloud(seat, _code(portal))
     seat.sees("Right. This counts now.", "Enough is proven")
-    seat.hears("Code by text message: Passed")
+    seat.hears("Code by text message", "Passed")
     seat.said.clear()
     seat.press(Qt.Key.Key_F7)
     seat.hears("No check waits for a code that the caller reads out.")

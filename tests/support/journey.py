@@ -220,10 +220,10 @@ class Seat:
             QTest.keyClick(self.window.windowHandle(), ord(letter))
 
     def go_to(self, name: str) -> None:
-        """Press Tab until the focus is on the control that is called *name*."""
+        """Press Tab until the focus is on the control that is called *name*, or *name* and which one."""
         for _ in range(MOST_TABS):
             at: QWidget | None = self.window.focusWidget()
-            if at is not None and name_of(at) == name:
+            if at is not None and (name_of(at) == name or name_of(at).startswith(f"{name}, ")):
                 return
             self.press(Qt.Key.Key_Tab)
         raise AssertionError(f"Tab does not reach {name!r}")

@@ -1,5 +1,6 @@
 """Every page, read the way assistive technology reads it (WCAG 2.2; X-01, X-03, X-06, X-07, X-08, X-12, X-14)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +10,34 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGroupBox, QWidget
 
 from console.state.desk_state import DeskState, Standing
-from tests.ui.cards import case, closed, desk, found, recovery, reverse_passed, reverse_pending, totp_pending
-from tests.ui.looking import controls, interface, mislabelled, settle, tab_order, too_small, tree, unnamed, words_on
+from services.vocabulary import CheckId, CheckState, ContactPointId, EvidenceClass, Method
+from tests.ui.cards import (
+    MASKED_PHONE,
+    account,
+    case,
+    check,
+    closed,
+    desk,
+    found,
+    method,
+    methods,
+    recovery,
+    reverse_passed,
+    reverse_pending,
+    totp_pending,
+)
+from tests.ui.looking import (
+    controls,
+    interface,
+    mislabelled,
+    name_of,
+    settle,
+    tab_order,
+    too_small,
+    tree,
+    unnamed,
+    words_on,
+)
 from tests.ui.stage import Stage, witnessed
 from ui.commands import CATALOGUE
 from ui.widgets.card import Card, Column
@@ -88,6 +115,21 @@ def test_cards_are_groups_with_names(stage: Stage) -> None:
         assert isinstance(card, QGroupBox)
         assert interface(card).role() == QAccessible.Role.Grouping
         assert interface(card).text(QAccessible.Text.Name)
+
+
+def test_two_of_a_kind_are_told_apart_by_ear(stage: Stage) -> None:
+    """WCAG 2.2 2.4.6: two telephones, a code on its way to each; what stands beside a button is not heard with it."""
+    number, known = "+234 ••• ••• 9902", account()
+    second = replace(known.contacts[0], id=ContactPointId("cp_second"), masked=number)
+    offered = (*methods(), method(Method.SMS_CODE, second.id, number))
+    card = found(account=replace(known, contacts=(*known.contacts, second)), methods=offered)
+    contact, by_text = EvidenceClass.CONTACT_CODE, Method.SMS_CODE
+    sent = check(by_text, CheckState.PENDING, contact, MASKED_PHONE)
+    also = replace(sent, id=CheckId("chk_second"), target=second.id, masked=number)
+    for state in (card, replace(card, checks=(sent, also))):
+        stage.show(desk(state))
+        names = [name_of(control) for control in controls(stage.window)]
+        assert sorted(set(names)) == sorted(names)
 
 
 def test_what_is_painted_can_be_read(stage: Stage) -> None:

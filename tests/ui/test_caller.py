@@ -13,6 +13,7 @@ from services.contract.problems import Reason
 from services.vocabulary import CaseState, Objection
 from tests.ui.cards import (
     APP,
+    MASKED_PHONE,
     PHONE,
     case,
     colleagues,
@@ -184,7 +185,7 @@ class TestWhatIsShown:
         heard: list[str] = []
         announcements.made.connect(heard.append)
         stage.show(desk(found(reverse_passed(), proven=True)))
-        assert "Number read to the caller, link by text message: Passed" in heard
+        assert f"Number read to the caller, link by text message, {MASKED_PHONE}: Passed" in heard
 
     def test_names_that_look_like_markup_are_only_names(self, stage: Stage) -> None:
         card = found()

@@ -18,7 +18,8 @@ class MaskedValue(QWidget):
         super().__init__()
         self.caption = Text(caption, "caption")
         self.value = ElidedLabel()
-        self.button = IconButton(self.tr("Show %s") % caption.lower(), "eye", small=True)
+        self._show = self.tr("Show %s") % caption.lower()
+        self.button = IconButton(self._show, "eye", small=True)
         self.button.acted.connect(self.reveal_requested)
         self.button.refused.connect(self.refused)
         line = QHBoxLayout()
@@ -34,7 +35,11 @@ class MaskedValue(QWidget):
         layout.addLayout(line)
 
     def show_value(self, value: str, *, masked: bool, why_not: str = "") -> None:
-        """Show a masked value with its button, resting if *why_not*; or a clear value without."""
+        """Show a masked value with its button, resting if *why_not*; or a clear value without.
+
+        The button is called by the masked value too: there may be another one with this caption.
+        """
         self.value.setText(value)
+        self.button.setAccessibleName(f"{self._show}, {value}" if masked and value else self._show)
         appear(self.button, masked)
         self.button.rest(why_not)

@@ -43,6 +43,7 @@ class Text(QLabel):
 
     def __init__(self, text: str = "", role: str = "body", tone: str = "", *, wrap: bool = False) -> None:
         super().__init__()
+        self._said = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self.setText(text)
@@ -52,8 +53,16 @@ class Text(QLabel):
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def setText(self, text: str) -> None:
-        """Say *text*. Where lines wrap, a word too long for any line wraps too."""
-        super().setText(_LONG_WORD.sub(_breakable, text) if self.wordWrap() else text)
+        """Say *text*. Where lines wrap, a word too long for any line wraps too; it is heard and read in one piece."""
+        self._said = text
+        shown = _LONG_WORD.sub(_breakable, text) if self.wordWrap() else text
+        super().setText(shown)
+        if self.wordWrap():
+            self.setAccessibleName(text if shown != text else "")
+
+    def text(self) -> str:
+        """What it was told to say."""
+        return self._said
 
     def set_tone(self, tone: str) -> None:
         """Colour by tone: `ok`, `warn`, `bad`, `info`, `plum`, `faint` or empty for the role's own."""

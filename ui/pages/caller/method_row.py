@@ -70,9 +70,9 @@ class VerifyRow(MethodRow):
 
     def _tell(self, old: MethodView, new: MethodView) -> None:
         if old.state != new.state:
-            announce(self, f"{new.title}: {new.state}")
+            announce(self, f"{new.name}: {new.state}")
         elif old.news != new.news and new.news:
-            announce(self, f"{new.title}: {new.news}")
+            announce(self, f"{new.name}: {new.news}")
 
     def first_control(self) -> QWidget:
         """What to go to: the code that is asked for, the number to read out, or the button."""
@@ -89,13 +89,24 @@ class VerifyRow(MethodRow):
         appear(self.start_key, bool(view.start) and view.suggested)
         for button in (self.start, self.start_next):
             button.rest(self._busy or view.why_not)
-            button.setAccessibleName(f"{say('Start')}: {view.title}")
+        self._name_parts(view)
         self._expect(view)
         appear(self.cancel, waits)
         self.cancel.rest(self._busy)
         self.read_out.show_code(view.read_out)
         self.problem.show_text(problem)
         self._settle_check()
+
+    def _name_parts(self, view: MethodView) -> None:
+        """Every row has these parts: by ear, they are told apart by what they are for."""
+        for part, deed in (
+            (self.start, say("Start")),
+            (self.start_next, say("Start")),
+            (self.code, say("Code that the caller reads out")),
+            (self.check, say("Check")),
+            (self.cancel, say("Cancel this check")),
+        ):
+            part.setAccessibleName(f"{deed}: {view.name}")
 
     def _expect(self, view: MethodView) -> None:
         """Ask for the code: beside the words where it is short, under them where it is long."""

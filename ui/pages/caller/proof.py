@@ -40,6 +40,13 @@ class MethodView(NamedTuple):
     suggested: bool = False
     news: str = ""
     """What the owner does on their page: said aloud when it changes."""
+    masked: str = ""
+    """Where it goes, masked; empty when it goes nowhere."""
+
+    @property
+    def name(self) -> str:
+        """What it is called where its row is not seen: the same method may go to two addresses."""
+        return f"{self.title}, {self.masked}" if self.masked else self.title
 
 
 class ProofView(NamedTuple):
@@ -144,6 +151,7 @@ def _offered(
         icon=icon,
         start=method.option,
         why_not=why_not,
+        masked=method.masked,
     )
 
 
@@ -170,6 +178,7 @@ def _pending(key: str, title: str, check: "CheckCard", wording: "Wording", now: 
         code=check.code,
         read_out=check.read_out or "",
         news=line if reverse else "",
+        masked=check.masked,
     )
 
 
@@ -190,7 +199,8 @@ def _with_outcome(key: str, title: str, check: "CheckCard", wording: "Wording", 
     elif check.state is CheckState.PASSED:
         line, tone, icon = say("It has lapsed and counts no more."), Tone.NEUTRAL, "clock"
     word = wording.word(check.state)
-    return MethodView(key, title, _joined(check.masked, f"{word}. {line}"), word, tone, icon)
+    said = _joined(check.masked, f"{word}. {line}")
+    return MethodView(key, title, said, word, tone, icon, masked=check.masked)
 
 
 def _title(card: "CaseCard", method: Method, target: str | None, wording: "Wording") -> str:
