@@ -87,26 +87,3 @@ def test_what_is_typed_while_a_case_opens_is_looked_up_whole(seat: Seat, portal:
     seat.press(Qt.Key.Key_F2)
     seat.sees("Open a case")
     assert seat.typed() == ""
-
-
-def test_words_typed_for_one_case_are_looked_up_in_no_other(seat: Seat, portal: Portal) -> None:
-    """The case could not be opened, and another one of mine is shown: what stood there is not carried into it."""
-    seat.sign_in(*portal.badge(portal.world.person()))
-    seat.type("T-1")
-    seat.press(Qt.Key.Key_Return)
-    seat.sees("Find the account")
-    assert seat.typed() == ""
-    seat.press(Qt.Key.Key_F2)
-    seat.sees("Open a case", "· T-1")
-    seat.line.cut()
-    seat.sees("Offline")
-    seat.type("T-2")
-    seat.press(Qt.Key.Key_Return)
-    seat.type("amara")
-    seat.sees("The service cannot be reached.")
-    seat.line.mend()
-    seat.sees("Connected")
-    number = next(line for line in seat.screen().splitlines() if line.endswith("· T-1")).partition(" ")[0]
-    seat.choose(f"Go on: {number}")
-    seat.sees("Find the account")
-    assert seat.typed() == ""

@@ -131,6 +131,16 @@ class TestByKeyboard:
         assert stage.caller.verify.need.text().startswith("Reset authenticator takes two ")
 
 
+    def test_words_typed_for_one_case_are_looked_up_in_no_other(self, stage: Stage) -> None:
+        """The case did not open, and another one is shown: what stands behind its reference is not carried over."""
+        type_in(stage, "T-2")
+        press(stage, Qt.Key.Key_Return)
+        type_in(stage, "amara")
+        stage.show(desk(case()))
+        assert stage.window.focusWidget() is stage.caller.case.look_up.query
+        assert stage.caller.case.look_up.query.text() == ""
+
+
 class TestWhatIsShown:
     def test_without_a_case_there_is_no_look_up(self, stage: Stage) -> None:
         """Invariant 2."""
