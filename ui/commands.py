@@ -36,7 +36,7 @@ CATALOGUE = (
     Command("case.look_up", "Look an account up", CALLER, "user-round-search", "F3"),
     Command("check.next", "Start the suggested check", CALLER, "shield-check", "F4"),
     Command("check.code", "Type the code that the caller reads out", CALLER, "keyboard", "F7"),
-    Command("action.next", "Run the first action that is ready", CALLER, "key-round", "F8"),
+    Command("action.next", "Run the action you work towards", CALLER, "key-round", "F8"),
     Command("case.note", "Write a note", CALLER, "notebook-pen", "F9"),
     Command("case.close", "Close the case", CALLER, "circle-stop", "Ctrl+Shift+W"),
     Command("theme.system", "Follow the system's appearance", LOOK, "monitor"),

@@ -20,7 +20,7 @@ from services.contract.routes import PREFIX, ROUTES
 from services.domain.policy_reading import read_policy
 from services.settings import Settings
 from services.settings import load as load_settings
-from services.vocabulary import Objection
+from services.vocabulary import Method, Objection
 from tests.architecture.source import ROOT, files, name, report
 from ui.commands import CATALOGUE
 from ui.subcommands import COMMANDS as DESKTOP_COMMANDS
@@ -95,6 +95,9 @@ def test_the_handbook_has_the_numbers_of_the_policy() -> None:
     assert f"a case has {policy.lookups_per_case} tries" in said
     assert f"nothing happens for {policy.case_idle // timedelta(hours=1)} hours closes itself" in said
     assert [f"counts for {minutes} minutes" in said for minutes in lapses] == [True]
+    quickest = sorted(policy.methods, key=lambda method: policy.methods[method].seconds)
+    assert quickest[:2] == [Method.TOTP, Method.REVERSE_CODE]
+    assert "it is also the quickest; only the authenticator app" in said
 
 
 def default_of(field: Field[Any]) -> str | None:
