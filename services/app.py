@@ -74,9 +74,9 @@ def build(settings: Settings, clock: Clock = utc_now) -> Parts:
         PolicyError: If the policy is nonsense.
         Unreadable: If the key is not this database's.
     """
-    keyring = KeyFile(settings.key_file)
     database = Database(settings.database_url, settings.threads)
-    return _assembled(settings, clock, database, keyring, data_keys(database, keyring, clock()))
+    keyring, rows = data_keys(database, KeyFile(settings.key_file), clock())
+    return _assembled(settings, clock, database, keyring, rows)
 
 
 def unconnected(settings: Settings, clock: Clock = utc_now) -> Parts:
@@ -145,8 +145,8 @@ def desk_of(settings: Settings) -> Desk:
     )
 
 
-def data_keys(database: Database, keyring: KeyFile, now: datetime) -> list[DataKey]:
-    """The wrapped data keys, and the key that opens them in its place; a new database gets its first ones.
+def data_keys(database: Database, file: KeyFile, now: datetime) -> tuple[KeyFile, list[DataKey]]:
+    """The key file that opens the database, and the wrapped data keys; a new database gets its first ones.
 
     Raises:
         KeyUnusable: If the key is missing, or not kept safely.
@@ -154,11 +154,10 @@ def data_keys(database: Database, keyring: KeyFile, now: datetime) -> list[DataK
     with database.changing() as connection:
         rows = load_keys(connection)
         if rows:
-            settle(keyring, rows)
-            return rows
-        fresh = list(first_data_keys(keyring, now))
+            return settle(file, rows), rows
+        fresh = list(first_data_keys(file, now))
         add_keys(connection, fresh)
-        return fresh
+        return file, fresh
 
 
 def log_signer(settings: Settings, keyring: KeyRing, rows: Sequence[DataKey]) -> Ed25519Signer:

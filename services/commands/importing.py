@@ -153,8 +153,7 @@ def _summary(counts: Counts, path: Path, *, dry_run: bool) -> str:
 
 def _keys(parts: Parts) -> tuple[KeyFile, list[DataKey]]:
     """What another process seals with."""
-    keyring = KeyFile(parts.settings.key_file)
-    return keyring, data_keys(parts.database, keyring, parts.service.clock())
+    return data_keys(parts.database, KeyFile(parts.settings.key_file), parts.service.clock())
 
 
 def _rules(given: Namespace, parts: Parts) -> Rules:

@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import errno
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from services.secret import Secret
@@ -54,43 +56,37 @@ class KeyFile:
             raise KeyUnusable(f"{place}: restore its key, a new one could not open it")
         self.make()
 
-    def make(self) -> None:
-        """Write a new random key, whatever it is for; otherwise as `create`.
+    def make(self, like: "KeyFile | None" = None) -> None:
+        """Write a new random key, whatever it is for; otherwise as `create`. With *like*, for whoever that one is for.
 
         Raises:
             KeyUnusable: If the file exists already, or cannot be written.
         """
-        part = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
-        try:
-            try:
-                _write_private(part, _encoded(secrets.token_bytes(KEY_BYTES)))
-                os.link(part, self.path)
-            finally:
-                part.unlink(missing_ok=True)
-            _sync_folder(self.path.parent)
-        except FileExistsError:
-            raise KeyUnusable(f"the key file {self.path} exists already and was left as it is") from None
-        except OSError as error:
-            raise KeyUnusable(f"the key file {self.path} cannot be written: {error.strerror}") from None
+        self._write(_encoded(secrets.token_bytes(KEY_BYTES)), like)
+
+    def copy(self, other: "KeyFile") -> None:
+        """Write another file's key, for whoever that one is for; otherwise as `make`.
+
+        Raises:
+            KeyUnusable: If the other cannot be read, the file exists already, or it cannot be written.
+        """
+        self._write(_encoded(other.load().reveal()), other)
 
     def take_place_of(self, other: "KeyFile") -> None:
         """Replace another key file by this one, durable on return; a crash leaves the other's key or this one.
 
-        It is for whoever the other was for: the service reads it too when the operator who replaced it was root.
+        Where the other's path is a link, what it leads to is replaced, and the link stays.
 
         Raises:
             KeyUnusable: If the other cannot be replaced.
         """
+        place = other.path.resolve()
         try:
-            before, present = other.path.stat(), self.path.stat()
-            if (before.st_uid, before.st_gid) != (present.st_uid, present.st_gid):
-                os.chown(self.path, before.st_uid, before.st_gid)
-            self.path.replace(other.path)
-            _sync_folder(self.path.parent)
+            self.path.replace(place)
+            _sync_folder(place.parent)
         except OSError as error:
-            raise KeyUnusable(
-                f"the key file {other.path} cannot be replaced by {self.path}: {error.strerror}"
-            ) from None
+            why = "it is mounted by itself, mount its folder" if error.errno == errno.EBUSY else error.strerror
+            raise KeyUnusable(f"the key file {place} cannot be replaced by {self.path}: {why}") from None
 
     def discard(self) -> None:
         """Delete the file, if there is one. Whatever is wrapped under its key is lost with it.
@@ -102,6 +98,22 @@ class KeyFile:
             self.path.unlink(missing_ok=True)
         except OSError as error:
             raise KeyUnusable(f"the key file {self.path} cannot be deleted: {error.strerror}") from None
+
+    def _write(self, content: bytes, like: "KeyFile | None") -> None:
+        part = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
+        try:
+            try:
+                _write_private(part, content)
+                if like is not None:
+                    _give_to_owner_of(part, like.path)
+                os.link(part, self.path)
+            finally:
+                part.unlink(missing_ok=True)
+            _sync_folder(self.path.parent)
+        except FileExistsError:
+            raise KeyUnusable(f"the key file {self.path} exists already and was left as it is") from None
+        except OSError as error:
+            raise KeyUnusable(f"the key file {self.path} cannot be written: {error.strerror}") from None
 
     def _refuse_unless_private(self, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
@@ -143,6 +155,16 @@ def _write_private(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _give_to_owner_of(path: Path, other: Path) -> None:
+    """The service reads it too when the operator who made it was root. A group that is refused could not use it."""
+    wanted, present = other.stat(), path.stat()
+    if wanted.st_gid != present.st_gid:
+        with suppress(OSError):
+            os.chown(path, -1, wanted.st_gid)
+    if wanted.st_uid != present.st_uid:
+        os.chown(path, wanted.st_uid, -1)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -126,11 +126,12 @@ def test_a_key_that_takes_anothers_place_is_for_whom_that_one_was(key_file: KeyF
     """Root replaces the key, and the service, which is somebody else, still reads it."""
     key_file.make()
     fresh = KeyFile(key_file.path.with_name("fresh"))
-    fresh.make()
-    group = 65534 if os.geteuid() == 0 else os.getgid()
-    os.chown(key_file.path, os.geteuid(), group)
+    user, group = (65533, 65534) if os.geteuid() == 0 else (os.geteuid(), os.getgid())
+    os.chown(key_file.path, user, group)
+    fresh.make(like=key_file)
     key, mode = fresh.load().reveal(), stat.S_IMODE(key_file.path.stat().st_mode)
     fresh.take_place_of(key_file)
-    assert (key_file.path.stat().st_gid, stat.S_IMODE(key_file.path.stat().st_mode)) == (group, mode)
+    status = key_file.path.stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (user, group, mode)
     assert key_file.load().reveal() == key
     assert not fresh.path.exists()

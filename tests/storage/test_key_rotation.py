@@ -37,7 +37,7 @@ class Installation:
         self.first = self.file.path.read_bytes()
         self.database = Database(self.url)
         tables.metadata.create_all(self.database.engine)
-        self.sealed = Sealer(self.file, data_keys(self.database, self.file, START)).seal(CANARY, PLACE)
+        self.sealed = Sealer(*data_keys(self.database, self.file, START)).seal(CANARY, PLACE)
 
     def rows(self) -> list[DataKey]:
         """The data keys as they are wrapped now."""
@@ -47,7 +47,7 @@ class Installation:
     def opened(self) -> str:
         """What was sealed, as a process that starts now reads it."""
         with closing(Database(self.url)) as database:
-            return Sealer(self.file, data_keys(database, self.file, START)).open_text(self.sealed, PLACE)
+            return Sealer(*data_keys(database, self.file, START)).open_text(self.sealed, PLACE)
 
     def step(self, number: int) -> None:
         """One step of a rotation."""
@@ -115,6 +115,18 @@ def broken_off_while_wrapping(installation: Installation) -> None:
         raise KeyboardInterrupt
 
 
+def test_a_link_to_the_key_stays_one(installation: Installation, tmp_path: Path) -> None:
+    """The key goes on standing where the operator put it, on a disk of its own."""
+    linked = installation.file.path
+    safe = linked.rename(tmp_path / "safe.key")
+    linked.symlink_to(safe)
+    for steps in (2, 3):
+        installation.rotate(steps)
+        assert installation.opened() == CANARY
+        assert (linked.readlink(), names(installation)) == (safe, ["rightful.key"])
+        assert sorted(path.name for path in tmp_path.glob("safe*")) == ["safe.key"]
+
+
 def test_what_is_finished_at_a_start_is_said_in_one_line(
     installation: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -140,13 +152,14 @@ def test_of_many_that_start_at_once_one_finishes_and_all_open(installation: Inst
 
 def started(file: KeyFile, start: Barrier, database: Database) -> list[DataKey]:
     start.wait()
-    return data_keys(database, file, START)
+    return data_keys(database, file, START)[1]
 
 
 def test_a_new_key_that_is_in_use_is_not_replaced_by_another(installation: Installation) -> None:
     """Between two commands another may have been broken off: its new key is the only one there is."""
     installation.rotate(2)
-    with pytest.raises(Unreadable, match="not this database's key"):
+    new = successor(installation.file).path
+    with pytest.raises(KeyUnusable, match=f"not this database's key any more: {new} has to take its place first"):
         begin(installation.file, installation.rows())
     assert installation.opened() == CANARY
 
