@@ -20,7 +20,7 @@ from services.domain.outcome import Stale, Unavailable
 from services.guarded import Recurring
 from services.keeper import Keeper
 from services.storage.audit_store import AuditStore
-from services.storage.hold import hold
+from services.storage.hold import Presence, hold
 from services.usecases import policy, timers
 from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects
@@ -28,6 +28,8 @@ from services.worker.performers import performers
 
 INTEGRATE_SECONDS = 0.5
 """Entries wait at most this long for a checkpoint: they are integrated in batches, and writers never wait for it."""
+PRESENT_SECONDS = 1.0
+"""How often it is looked at whether the lock that says that this server serves is still there."""
 DUE_SECONDS = 1.0
 """How often what falls due by itself is settled."""
 TIDY_SECONDS = 3600.0
@@ -175,8 +177,8 @@ def bound_port(host: str, wanted: int = 0) -> int:
         return port
 
 
-def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> None:
-    """Serve until told to stop. *ready* is told the port once connections are accepted.
+def serve(parts: Parts, presence: Presence, ready: Callable[[int], None] = lambda _port: None) -> None:
+    """Serve until told to stop, and see to it that *presence* lasts. *ready* is told the port once it can be called.
 
     Nothing is decided by a policy that is not on record.
 
@@ -199,9 +201,19 @@ def serve(parts: Parts, ready: Callable[[int], None] = lambda _port: None) -> No
         http="httptools",
     )
     gc.freeze()  # what there is now stays: looking through it again and again would hold up every request a little
-    with _ended_by_signals():
+    with _renewed(presence), _ended_by_signals():
         _Announcing(config, ready).run()
     _log.info("stopped")
+
+
+@contextmanager
+def _renewed(presence: Presence) -> Iterator[None]:
+    renewing = Beside("presence", PRESENT_SECONDS, presence.renew)
+    renewing.start()
+    try:
+        yield
+    finally:
+        renewing.stop()
 
 
 @contextmanager

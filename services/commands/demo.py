@@ -12,7 +12,7 @@ from pathlib import Path
 
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
-from services.commands.opening import opened
+from services.commands.opening import opened, serving
 from services.commands.ready_file import demand_writable, write_ready_file
 from services.demo_cast import load_cast
 from services.serving import bound_port, serve
@@ -48,7 +48,7 @@ def run(given: Namespace, settings: Settings) -> int:
         messenger="demo",
         demo_token=secrets.token_urlsafe(),
     )
-    with opened(chosen, new=True) as parts:
+    with opened(chosen, new=True) as parts, serving(parts) as presence:
         staff, customers = load_cast(parts)
         said = {
             "server": chosen.base_url,
@@ -58,7 +58,7 @@ def run(given: Namespace, settings: Settings) -> int:
         }
         threading.Thread(target=_stop_with_input, daemon=True).start()
         # for this user alone: it holds what the demo's people sign in with
-        serve(parts, lambda _port: write_ready_file(given.ready_file, json.dumps(said), 0o600))
+        serve(parts, presence, lambda _port: write_ready_file(given.ready_file, json.dumps(said), 0o600))
     return 0
 
 

@@ -1,6 +1,6 @@
 """Opens the service's parts for one command, and says in one sentence why it cannot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from services.settings import CONFIG, Settings
 from services.storage.data_key_rows import load_keys
 from services.storage.data_keys import Unreadable
 from services.storage.database import Database
-from services.storage.hold import hold
+from services.storage.hold import Hold, Presence, be_alone, hold
 from services.storage.key_file import KeyFile, KeyUnusable
 from services.storage.last_signed import MemoryUnreadable
 from services.storage.migrating import Unmigrated, missing_file, ready
@@ -43,16 +43,44 @@ def alone(parts: Parts) -> Iterator[None]:
     Raises:
         Unusable: If the service runs, or the lock cannot be taken.
     """
+    with _only(be_alone, parts.database), _only(hold, parts.database):
+        yield
+
+
+@contextmanager
+def serving(parts: Parts) -> Iterator[Presence]:
+    """Inside, no command is `alone`; any number of servers may be at work.
+
+    Raises:
+        Unusable: If the lock cannot be taken.
+        Unavailable: If a command is alone.
+    """
+    with _lockable():
+        presence = Presence(parts.database)
     try:
-        held = hold(parts.database)
-    except OSError as error:
-        raise Unusable(f"{error.filename} cannot be used: {error.strerror}.") from None
+        yield presence
+    finally:
+        presence.end()
+
+
+@contextmanager
+def _only(take: Callable[[Database], Hold | None], database: Database) -> Iterator[None]:
+    with _lockable():
+        held = take(database)
     if held is None:
         raise Unusable("The service runs on this database: stop it first, every server of it.")
     try:
         yield
     finally:
         held.release()
+
+
+@contextmanager
+def _lockable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unusable(f"{error.filename} cannot be used: {error.strerror}.") from None
 
 
 def prepare(settings: Settings, *, new: bool = False) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from services.app import unconnected
 from services.commands.arguments import Subparsers
 from services.commands.errors import Unusable
-from services.commands.opening import opened, told
+from services.commands.opening import opened, serving, told
 from services.commands.ready_file import demand_writable, write_ready_file
 from services.serving import application, bound_port, serve
 from services.settings import PREFIX, Settings, load
@@ -34,8 +34,8 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     chosen = _checked(given, settings)
     if given.ready_file is not None:
         demand_writable(given.ready_file)
-    with opened(chosen, new=True) as parts:
-        serve(parts, lambda port: _announce(given.ready_file, parts.settings.host, port))
+    with opened(chosen, new=True) as parts, serving(parts) as presence:
+        serve(parts, presence, lambda port: _announce(given.ready_file, parts.settings.host, port))
     return 0
 
 

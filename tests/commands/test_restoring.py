@@ -1,11 +1,12 @@
 """A backup that was put back is accepted by one command, with what it says is under way stopped first."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
 from services.storage.database import Database
-from services.storage.hold import hold
+from services.storage.hold import Presence, hold
 from tests.commands.conftest import CommandLine
 
 
@@ -42,13 +43,17 @@ def test_where_nothing_was_lost_what_was_signed_last_stays(staffed: CommandLine)
 
 
 def test_nothing_is_accepted_beside_a_service_that_runs(restored: CommandLine) -> None:
-    database = Database(restored.settings.database_url)
-    running = hold(database)
-    assert running is not None
-    assert restored.run("accept-restore") == 2
-    assert "stop it first" in restored.err
-    running.release()
-    database.close()
+    """Neither one that rests, as it does on such a log, nor one that performs."""
+    with closing(Database(restored.settings.database_url)) as database:
+        running = Presence(database)
+        assert restored.run("accept-restore") == 2
+        assert "stop it first" in restored.err
+        running.end()
+        performing = hold(database)
+        assert performing is not None
+        assert restored.run("accept-restore") == 2
+        assert "stop it first" in restored.err
+        performing.release()
     assert restored.run("verify-log") == 1
 
 

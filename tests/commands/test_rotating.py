@@ -12,7 +12,7 @@ from services.commands.opening import opened
 from services.commands.rotating import wrap_anew
 from services.storage.data_key_rows import load_keys
 from services.storage.database import Database
-from services.storage.hold import hold
+from services.storage.hold import Presence
 from services.storage.key_file import KeyFile
 from services.storage.key_rotation import begin
 from services.vocabulary import Event
@@ -58,12 +58,12 @@ def test_the_key_is_replaced_on_record_and_the_log_goes_on(staffed: CommandLine)
 
 
 def test_the_key_is_not_replaced_beside_a_service_that_runs(staffed: CommandLine) -> None:
+    """Though it rests, and lets somebody else perform."""
     before = staffed.settings.key_file.read_bytes()
     with closing(Database(staffed.settings.database_url)) as database:
-        running = hold(database)
-        assert running is not None
+        running = Presence(database)
         assert staffed.run("rotate-key") == 2
-        running.release()
+        running.end()
     assert staffed.err.endswith("The service runs on this database: stop it first, every server of it.\n")
     assert staffed.settings.key_file.read_bytes() == before
     assert staffed.run("rotate-key") == 0

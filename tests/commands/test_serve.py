@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from services.commands.opening import alone, opened
 from services.serving import bound_port
 from tests.architecture.source import ROOT
 from tests.commands.conftest import CommandLine
@@ -71,6 +72,15 @@ def test_a_policy_that_cannot_be_put_on_record_is_not_served(command_line: Comma
         opened.execute("CREATE TRIGGER full BEFORE INSERT ON audit_entries BEGIN INSERT INTO no_room VALUES (1); END")
     assert command_line.run("serve", "--port", "0") == 2
     assert command_line.err == "rightful-server: The database does not answer: no such table: main.no_room.\n"
+
+
+def test_nothing_is_served_beside_a_command_that_has_to_be_alone(command_line: CommandLine) -> None:
+    command_line.begin()
+    with opened(command_line.settings) as parts, alone(parts):
+        assert command_line.run("serve", "--port", "0") == 2
+    assert command_line.err == (
+        "rightful-server: A command that has to be alone with the database is running: start again once it has ended.\n"
+    )
 
 
 def test_a_ready_file_that_cannot_be_written_stops_the_service_before_it_starts(command_line: CommandLine) -> None:

@@ -1,10 +1,10 @@
-"""One process at a time performs the effects of a database, wherever each keeps its own files (invariant 13)."""
+"""One process at a time performs the effects of a database, any number serve it, and one may be alone with it."""
 
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from multiprocessing.synchronize import Event
@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from services.domain.outcome import Unavailable
 from services.storage.database import Database
-from services.storage.hold import Hold, hold
+from services.storage.hold import Hold, Presence, be_alone, hold
 from tests.support.processes import PROCESSES
 from tests.support.server import eventually
 
@@ -41,9 +42,9 @@ def postgresql() -> Iterator[str]:
         run(["pg_ctl", "-D", data, "-m", "immediate", "stop"])
 
 
-def held(database: Database) -> Hold:
-    """The hold, which is there to be had."""
-    mine = hold(database)
+def held(database: Database, take: Callable[[Database], Hold | None] = hold) -> Hold:
+    """The lock, which is there to be had."""
+    mine = take(database)
     assert mine is not None
     return mine
 
@@ -58,8 +59,29 @@ def one_at_a_time(url: str) -> None:
         held(other).release()
 
 
+def many_or_one_alone(url: str) -> None:
+    with closing(Database(url)) as one, closing(Database(url)) as other:
+        first, second = Presence(one), Presence(other)
+        held(one).release()  # to serve is not to perform
+        first.end()
+        assert be_alone(one) is None
+        second.renew()
+        assert be_alone(one) is None
+        second.end()
+        alone = held(one, be_alone)
+        assert be_alone(other) is None
+        with pytest.raises(Unavailable, match="a command that has to be alone with the database is running"):
+            Presence(other)
+        alone.release()
+        Presence(other).end()
+
+
 def test_one_process_at_a_time(url: str) -> None:
     one_at_a_time(url)
+
+
+def test_any_number_of_servers_or_one_command_alone(url: str) -> None:
+    many_or_one_alone(url)
 
 
 def test_every_path_to_the_file_leads_to_the_same_hold(url: str, tmp_path: Path) -> None:
@@ -109,17 +131,19 @@ def test_whoever_is_killed_lets_go(url: str) -> None:
         other = PROCESSES.Process(target=hold_for_ever, args=(url, is_held), daemon=True)
         other.start()
         assert is_held.wait(30)
-        assert hold(database) is None
+        assert (hold(database), be_alone(database)) == (None, None)
         assert other.pid is not None
         os.kill(other.pid, signal.SIGKILL)
         other.join()
         held(database).release()
+        held(database, be_alone).release()
 
 
 def hold_for_ever(url: str, is_held: Event) -> None:
-    """A process that holds, until it is killed."""
-    mine = hold(Database(url))
-    assert mine is not None
+    """A process that serves and holds, until it is killed."""
+    database = Database(url)
+    presence, mine = Presence(database), hold(database)
+    assert (presence, mine) != (presence, None)
     is_held.set()
     signal.pause()
 
@@ -128,8 +152,9 @@ def hold_for_ever(url: str, is_held: Event) -> None:
 @pytest.mark.skipif(not POSTGRESQL, reason="needs PostgreSQL's own programs")
 def test_on_postgresql_the_session_holds(postgresql: str) -> None:
     one_at_a_time(postgresql)
+    many_or_one_alone(postgresql)
     with closing(Database(postgresql)) as one, closing(Database(postgresql)) as other:
-        mine = held(one)
+        mine, presence = held(one), Presence(one)
         with other.changing() as connection:
             connection.exec_driver_sql(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
@@ -137,6 +162,11 @@ def test_on_postgresql_the_session_holds(postgresql: str) -> None:
         assert [mine.lasts(), mine.lasts()] == [False, False]
         mine.release()
         assert eventually(lambda: is_free(other))
+        held(other, be_alone).release()
+        presence.renew()
+        assert be_alone(other) is None
+        presence.end()
+        held(other, be_alone).release()
 
 
 def is_free(database: Database) -> bool:

@@ -108,6 +108,7 @@ def test_what_the_owner_stopped_does_not_happen_after_a_restore(portal: Portal, 
     portal.server.start()
     assert portal.health() == RESTS
     assert portal.state() == (ActionState.COOLING, True)
+    assert [portal.server.command(one) for one in ("accept-restore", "rotate-key")] == [2, 2]
     portal.server.stop()
 
     assert portal.server.command("accept-restore") == 0
