@@ -17,6 +17,9 @@ POLL: Final = timedelta(seconds=1)
 ROUNDS: Final = timedelta(hours=1)
 """How often the engine is tidied and unsettled rows are handed over afresh."""
 
+LOOKS: Final = timedelta(seconds=15)
+"""How often effects that lost their thread are looked for: one is found at the second look after."""
+
 KEPT: Final = timedelta(days=30)
 """How long the engine remembers what it ended: far longer than its patience, or an effect could run beside itself."""
 
@@ -44,6 +47,8 @@ class Engine(Protocol):
     def launch(self) -> None: ...
 
     def submit(self, key: str, kind: str, payload: Mapping[str, str]) -> None: ...
+
+    def resume_lost(self) -> None: ...
 
     def tidy(self, before: datetime) -> None: ...
 
@@ -81,7 +86,7 @@ class Dispatcher:
         self._outbox = outbox
         self._clock = clock
         self._take_hold, self._may_perform = hold, may_perform
-        self._next_round: datetime | None = None
+        self._rounds, self._looks = _Interval(ROUNDS), _Interval(LOOKS)
         self._held: Hold | None = None
         self._stands_by = False
         self._ended = threading.Event()
@@ -157,7 +162,9 @@ class Dispatcher:
                 self._stand_by()
                 return None
             undo.pop_all()
-        self._next_round, self._stands_by = None, False
+        self._rounds.begin_anew()
+        self._looks.begin_anew()
+        self._stands_by = False
         return held
 
     def _stand_by(self) -> None:
@@ -173,7 +180,27 @@ class Dispatcher:
 
     def _make_rounds(self) -> None:
         now = self._clock()
-        if self._next_round is None or now >= self._next_round:
+        if self._looks.is_over(now):
+            self._engine.resume_lost()
+            self._looks.begin(now)
+        if self._rounds.is_over(now):
             self._engine.tidy(now - KEPT)
             self._outbox.take_back()
-            self._next_round = now + ROUNDS
+            self._rounds.begin(now)
+
+
+class _Interval:
+    """A length of time from when it was begun. It is over at first, and when the clock was set back."""
+
+    def __init__(self, length: timedelta) -> None:
+        self._length = length
+        self._since: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        return self._since is None or not timedelta(0) <= now - self._since < self._length
+
+    def begin(self, now: datetime) -> None:
+        self._since = now
+
+    def begin_anew(self) -> None:
+        self._since = None

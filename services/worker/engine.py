@@ -8,10 +8,10 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -19,6 +19,7 @@ from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
 from services.guarded import guarded, named
 from services.worker.system_database import config, occupy, prepare
+from services.worker.under_way import Left, UnderWay
 
 PATIENCE: Final = tuple(timedelta(seconds=wait) for wait in (0, 2, 10, 60, 300, 900, 3600, 14400))
 """How long to wait before each further try while something is unavailable: five hours and a third in all."""
@@ -102,9 +103,7 @@ class Effects:
         self._give_back: Callable[[], None] | None = None
         self._workflow: _Workflow | None = None
         self._stopping = threading.Event()
-        self._changed = threading.Condition()
-        self._running = 0
-        self._ended: dict[int, str] = {}
+        self._under_way = UnderWay()
 
     def launch(self) -> None:
         """Start the engine. What an earlier process left unfinished goes on within about a second.
@@ -139,6 +138,20 @@ class Effects:
         with SetWorkflowID(key):
             DBOS.start_workflow(self._launched(), key, kind, dict(payload), 0)
 
+    def resume_lost(self) -> None:
+        """Go on with what lost its thread because the engine's file could not be written for a moment.
+
+        What left its thread before the last call, and is not on record as ended by this one, is taken for lost: leave
+        at least some seconds in between.
+        """
+        left = list(self._under_way.left_before)
+        if left:
+            found = DBOS.list_workflows(workflow_ids=left, status="PENDING", load_input=False, load_output=False)
+            if lost := [workflow.workflow_id for workflow in found]:
+                _log.warning("lost their threads, and go on: %s", sorted(lost))
+                DBOS.resume_workflows(lost)
+        self._under_way.looked()
+
     def tidy(self, before: datetime) -> None:
         """Forget what ended before *before*, and whatever broke inside the engine, so that it can be submitted anew.
 
@@ -160,18 +173,17 @@ class Effects:
             return
         self._stopping.set()
         deadline = time.monotonic() + timeout
-        while self._running or self._unrecorded():
+        while len(self._under_way) or self._unrecorded():
             if time.monotonic() >= deadline:
-                _log.warning("stopped while %d effects were being performed", self._running)
+                _log.warning("stopped while %d effects were being performed", len(self._under_way))
                 break
-            with self._changed:
-                self._changed.wait(0.02)
+            self._under_way.wait()
         self._release()
 
     def _release(self) -> None:
         DBOS.destroy(destroy_registry=True)
         self._workflow = None
-        self._ended.clear()
+        self._under_way.forget()
         if self._give_back is not None:
             self._give_back()
             self._give_back = None
@@ -182,8 +194,9 @@ class Effects:
 
         @DBOS.workflow(name="effect", max_recovery_attempts=None)
         def effect(key: str, kind: str, payload: dict[str, str], tries: int) -> None:
-            with self._under_way():
-                self._run(key, kind, payload, tries)
+            with self._under_way.here(key, DBOS.workflow_id or key):
+                if not guarded(f"{kind} {key}", partial(self._run, key, kind, payload, tries)):
+                    raise Left
 
         return effect
 
@@ -191,12 +204,15 @@ class Effects:
         assert self._workflow is not None, "not launched"
         return self._workflow
 
-    def _run(self, key: str, kind: str, payload: dict[str, str], tries: int) -> None:
-        """Step by step to the end, or to a wait: then the rest is a workflow of its own, started when it is time."""
+    def _run(self, key: str, kind: str, payload: dict[str, str], tries: int) -> bool:
+        """Step by step to the end, or to a wait: then the rest is a workflow of its own, started when it is time.
+
+        False: told to stop in between. What it raises is the engine's own trouble, such as a disk that is full.
+        """
         while not self._stopping.is_set():
             answer = DBOS.run_step({"name": "perform"}, self._step, key, kind, payload, tries)
             if answer == Progress.SETTLED:
-                return
+                return True
             if answer == Progress.MORE:
                 tries = 0
                 continue
@@ -205,8 +221,8 @@ class Effects:
             if wait:
                 with SetEnqueueOptions(delay_seconds=wait.total_seconds()):
                     DBOS.enqueue_workflow(LATER, self._launched(), key, kind, payload, tries)
-                return
-        raise _Stopping
+                return True
+        return False
 
     def _step(self, key: str, kind: str, payload: dict[str, str], tries: int) -> str:
         """One step's answer. Never raises: DBOS would keep the text of an error, which may hold a person's data."""
@@ -223,26 +239,9 @@ class Effects:
             _log.info("%s %s: %s", kind, key, named(error))
             return LATER if patient else Reason.UNAVAILABLE
 
-    @contextmanager
-    def _under_way(self) -> Iterator[None]:
-        """Count what runs, and note what ended: DBOS records an end only after its workflow has returned."""
-        with self._changed:
-            self._running += 1
-        try:
-            yield
-            self._ended[threading.get_ident()] = DBOS.workflow_id or ""
-        finally:
-            with self._changed:
-                self._running -= 1
-                self._changed.notify_all()
-
     def _unrecorded(self) -> bool:
-        last = list(self._ended.values())
+        last = self._under_way.returned
         return bool(last and DBOS.list_workflows(workflow_ids=last, status="PENDING", load_input=False))
-
-
-class _Stopping(BaseException):
-    """Leaves a workflow as it stands, for the next launch. An `Exception` would be recorded as its end."""
 
 
 def _refuse_event_loop() -> None:

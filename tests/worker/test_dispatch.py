@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.domain.outcome import Effect
-from services.worker.dispatch import KEPT, ROUNDS, Dispatcher
+from services.worker.dispatch import KEPT, LOOKS, ROUNDS, Dispatcher
 from services.worker.system_database import Occupied
 from tests.worker.portal import ACT, Hold
 
@@ -43,6 +43,7 @@ class Log:
 
     def __init__(self, *refusals: Exception) -> None:
         self.said: list[str] = []
+        self.looks = 0
         self._refusals = list(refusals)
         self._news = threading.Condition()
 
@@ -55,6 +56,9 @@ class Log:
     def submit(self, key: str, kind: str, payload: Mapping[str, str]) -> None:
         assert (kind, payload) == (ACT, {"action": key})
         self._say(key)
+
+    def resume_lost(self) -> None:
+        self.looks += 1
 
     def tidy(self, before: datetime) -> None:
         self._say(f"tidied {before:%Y-%m-%d %H}")
@@ -151,6 +155,32 @@ def test_and_again_every_round(start: Start) -> None:
     watch.now += timedelta(seconds=1)
     dispatcher.wake()
     assert engine.heard(*before, "act_2", f"tidied {START - KEPT + ROUNDS:%Y-%m-%d %H}", "act_1", "act_2")
+
+
+def test_what_lost_its_thread_is_looked_for_every_some_seconds(start: Start) -> None:
+    engine, outbox, watch = Log(), Rows("act_1"), Watch()
+    dispatcher = start(engine, outbox, watch)
+    before = ["launched", TIDIED, "act_1"]
+    assert engine.heard(*before)
+    watch.now += LOOKS - timedelta(seconds=1)
+    outbox.waiting.append("act_2")
+    dispatcher.wake()
+    assert engine.heard(*before, "act_2")
+    assert engine.looks == 1
+    watch.now += timedelta(seconds=1)
+    outbox.waiting.append("act_3")
+    dispatcher.wake()
+    assert engine.heard(*before, "act_2", "act_3")
+    assert engine.looks == 2
+
+
+def test_a_clock_that_is_set_back_puts_no_round_off(start: Start) -> None:
+    engine, watch = Log(), Watch()
+    dispatcher = start(engine, Rows(), watch)
+    assert engine.heard("launched", TIDIED)
+    watch.now -= timedelta(days=2)
+    dispatcher.wake()
+    assert engine.heard("launched", TIDIED, f"tidied {START - KEPT - timedelta(days=2):%Y-%m-%d %H}")
 
 
 @pytest.mark.logs_warning("dispatcher: OSError")
