@@ -28,9 +28,18 @@ def told_elsewhere(dossier: Dossier, used: Set[str], policy: Policy, now: dateti
     """Whether no address that was used is the only one told (N-NOT-02, N-NOT-05, AC-3).
 
     *used* holds the ids of the contact points that the evidence came through or that a link goes to. Addresses count,
-    not entries on file: one that is there twice is one.
+    not entries on file: one that is there twice is one. Fresh ones are told, and are not somebody else.
     """
-    return reaches_beyond({contact.id for contact in notice_contacts(dossier, policy, now)}, used, dossier)
+    told = {one.id for one in notice_contacts(dossier, policy, now) if tells_the_owner(one, policy, now)}
+    return reaches_beyond(told, used, dossier)
+
+
+def tells_the_owner(contact: ContactPoint, policy: Policy, at: datetime) -> bool:
+    """Whether telling this address something at *at* tells the owner: whoever changes one may be a thief (invariant 4).
+
+    What was replaced counts if it had stood for the quarantine by then: to be replaced makes no planted address old.
+    """
+    return not is_fresh(contact.changed_at, policy, min(at, contact.retired_at or at))
 
 
 def reaches_beyond(told: Set[str], used: Set[str], dossier: Dossier) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.domain.account import Dossier
-from services.domain.channels import is_safe, reaches_beyond
+from services.domain.channels import is_safe, reaches_beyond, tells_the_owner
 from services.domain.handover import Message
 from services.domain.methods import objections_to_target
 from services.domain.outcome import Detail, Outcome, Refused, Why, demand
@@ -58,7 +58,7 @@ def fall_due(
         raise Refused(Objection.NOTHING_TO_DO)
     if reasons := objections_to_go_on(action, checks, dossier, policy, now):
         return stop(action, SYSTEM, now, reasons)
-    told_at = _told_at(_rested_on(action, checks), notices, dossier)
+    told_at = _told_at(_rested_on(action, checks), notices, dossier, policy)
     if told_at is None and all(notice.state is not MessageState.QUEUED for notice in notices):
         return stop(action, SYSTEM, now, (Why(code=Objection.OWNER_NOT_TOLD),))
     if told_at is None or now - told_at < action.due_at - action.requested_at:
@@ -155,12 +155,17 @@ def _objections_anew(
     return reasons
 
 
-def _told_at(rested_on: Sequence[Check], notices: Sequence[Message], dossier: Dossier) -> datetime | None:
-    """When a notice had gone beyond the contact points that proved the caller; None if none has."""
+def _told_at(
+    rested_on: Sequence[Check], notices: Sequence[Message], dossier: Dossier, policy: Policy
+) -> datetime | None:
+    """When a notice had gone beyond the contact points that proved the caller, to no fresh one; None if none has."""
     used = {check.contact_id for check in rested_on if check.contact_id is not None}
+    on_file = {contact.id: contact for contact in dossier.contacts}
     told: set[str] = set()
     sent = [(one.sent_at, one.contact_id) for one in notices if one.state is MessageState.SENT and one.sent_at]
     for sent_at, contact in sorted(sent):
+        if contact not in on_file or not tells_the_owner(on_file[contact], policy, sent_at):
+            continue
         told.add(contact)
         if reaches_beyond(told, used, dossier):
             return sent_at

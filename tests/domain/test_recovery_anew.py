@@ -88,6 +88,24 @@ def test_it_waits_until_the_owner_had_the_whole_time_to_stop_it(notices: tuple[M
     assert objections(refused.value) == {Objection.OWNER_NOT_TOLD}
 
 
+PLANTED = email(changed_at=NOW + MICROSECOND - POLICY.quarantine)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (dossier(phone(), PLANTED, app(), codes()), ActionState.STOPPED),
+        (dossier(phone(), replace(PLANTED, retired_at=DUE), app(), codes()), ActionState.STOPPED),
+        (dossier(phone(), email(retired_at=NOW), app(), codes()), ActionState.RUNNING),
+    ],
+)
+def test_a_notice_to_an_address_that_was_fresh_then_tells_nobody_else(facts: Dossier, expected: ActionState) -> None:
+    """Invariants 4 and 9: whoever planted it would be the one who is told. What was replaced is told and counts."""
+    outcome = fall_due(replace(COOLING, handover_to=PHONE), PROVEN, TOLD, facts, POLICY, DUE)
+    untold = None if expected is ActionState.RUNNING else (Objection.OWNER_NOT_TOLD,)
+    assert (outcome.state.state, outcome.entry.details.get("reasons")) == (expected, untold)
+
+
 @pytest.mark.parametrize("notices", [(), (notice(EMAIL, MessageState.FAILED), notice(PHONE))])
 def test_it_stops_when_no_notice_can_reach_the_owner(notices: tuple[Message, ...]) -> None:
     outcome = fall_due(COOLING, PROVEN, notices, FULL, POLICY, DUE)
