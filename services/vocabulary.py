@@ -251,6 +251,7 @@ class Objection(StrEnum):
     NOT_VERIFIED = "not_verified"
     CHANGED_RECENTLY = "changed_recently"
     SIM_SWAPPED = "sim_swapped"
+    SIM_UNKNOWN = "sim_unknown"
     ATTEMPTS_USED_UP = "attempts_used_up"
     SENDS_USED_UP = "sends_used_up"
     FACTOR_DISABLED = "factor_disabled"

@@ -87,6 +87,17 @@ def proof(
     )
 
 
+def objections_to_unknown(offer: Offer, policy: Policy, now: datetime) -> tuple[Why, ...]:
+    """Why a code to a phone of unknown SIM history is not worth sending: nothing would take it for a proof.
+
+    Unknown is never a pass (invariant 5). Before a check is started only: what it proves is as known when it was sent.
+    """
+    if offer.contact is None or offer.contact.kind is not ContactKind.PHONE or policy.takes_unconfirmed:
+        return ()
+    unknown = sim_swap(offer.contact, policy, now) is SignalAnswer.UNKNOWN
+    return (Why(code=Objection.SIM_UNKNOWN),) if unknown else ()
+
+
 def objections_to_target(
     method: Method, target: str | None, dossier: Dossier, policy: Policy, now: datetime
 ) -> tuple[Why, ...]:

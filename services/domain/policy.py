@@ -53,7 +53,7 @@ class RequirementPolicy:
     unexposed_at_least: int
     """How many of them must not have been read aloud to an agent (AC-5)."""
     confirmed: bool
-    """Whether a phone whose SIM history is unknown does not count."""
+    """Whether a phone whose SIM history is unknown does not count: always, but where only protecting asks for it."""
     source: str
 
 
@@ -97,6 +97,13 @@ class Policy:
     methods: Mapping[Method, MethodPolicy]
     requirements: Mapping[str, RequirementPolicy]
     actions: Mapping[ActionKind, ActionPolicy]
+
+    @property
+    def takes_unconfirmed(self) -> bool:
+        """Whether a phone of unknown SIM history could prove anything that an action asks for."""
+        asked = {name for action in self.actions.values() for name in (*action.requirement.values(), action.elevated)}
+        wanted = [self.requirements[name] for name in asked]
+        return any(any(one.any_of) and not one.confirmed for one in wanted)
 
     def requirement_for(self, kind: ActionKind, tier: Tier, risk: Risk) -> RequirementPolicy:
         """The assurance an action needs: its tier's, or the elevated one where risk asks for more (invariant 3).

@@ -22,6 +22,7 @@ def contradictions(policy: Policy) -> list[str]:
         _unmeetable,
         _unordered,
         _too_weak,
+        _unknown_passes,
         _unprotective,
     )
     return _gaps(policy) or [fault for check in checks for fault in check(policy)]
@@ -113,6 +114,15 @@ def _too_weak(policy: Policy) -> Iterable[str]:
             "method.sms_code or method.voice_code is enabled and nothing else is: "
             "offer one method beside the telephone network (N-OOB-07)."
         )
+
+
+def _unknown_passes(policy: Policy) -> Iterable[str]:
+    """Unknown is a third answer of every signal; where it gives anything back, it is none that passes (invariant 5)."""
+    giving = [action for action in policy.actions.values() if not action.protective]
+    asked = {requirement.name: requirement for action in giving for _, requirement in _asked(policy, action)}
+    for name, requirement in asked.items():
+        if not requirement.confirmed:
+            yield f"requirement.{name}.confirmed must be true: a phone of unknown SIM history is no proof (invariant 5)."
 
 
 def _unprotective(policy: Policy) -> Iterable[str]:

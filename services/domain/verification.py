@@ -7,7 +7,15 @@ from datetime import datetime
 from services.domain import attempts as limits
 from services.domain.account import Dossier, sim_swap
 from services.domain.assurance import Evidence, adds_nothing
-from services.domain.methods import ISSUED, Offer, objections_to_target, proof, proof_of, stands_on
+from services.domain.methods import (
+    ISSUED,
+    Offer,
+    objections_to_target,
+    objections_to_unknown,
+    proof,
+    proof_of,
+    stands_on,
+)
 from services.domain.outcome import Detail, Entry, Outcome, Why, demand
 from services.domain.policy import Policy
 from services.domain.transitions import CHECK, moved
@@ -83,6 +91,7 @@ def objections_to_start(
     if not policy.methods[offer.method].enabled:
         reasons.append(Why(code=Objection.METHOD_OFF))
     reasons += objections_to_target(offer.method, offer.target, dossier, policy, now)
+    reasons += objections_to_unknown(offer, policy, now)
     buckets = [stands_on(offer.method, offer.target), limits.ANY]
     reasons += objections_of_limits(
         (*buckets, *limits.EVERY_SEND) if offer.method in ISSUED else buckets, dossier, policy, now

@@ -109,7 +109,8 @@ def test_a_phone_whose_sim_history_is_unknown_confirms_nothing() -> None:
     """Invariant 5, N-OOB-08: unknown is never a pass."""
     unknown, saved = proof(ISSUED, confirmed=False), proof(SAVED)
     assert not is_met(TWO, [unknown, saved])
-    assert is_met(ONE, [unknown])
+    assert not is_met(ONE, [unknown])
+    assert is_met(ONE, [replace(unknown, confirmed=True)])
     assert is_met(TWO, [replace(unknown, confirmed=True), saved])
 
 

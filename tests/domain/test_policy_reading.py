@@ -138,6 +138,16 @@ REFUSED: list[tuple[str, list[tuple[str, object]], str]] = [
         "action.authenticator_reset.protected can be met only with an authenticator, and that is what was lost.",
     ),
     (
+        "a phone of unknown SIM history is one proof",
+        [("requirement.one_proof.confirmed", False)],
+        "requirement.one_proof.confirmed must be true: a phone of unknown SIM history is no proof (invariant 5).",
+    ),
+    (
+        "a phone of unknown SIM history is one of two proofs",
+        [("requirement.two_proofs.confirmed", False)],
+        "requirement.two_proofs.confirmed must be true: a phone of unknown SIM history is no proof (invariant 5).",
+    ),
+    (
         "phone codes and nothing beside them",
         [
             ("method.email_code.enabled", False),
@@ -215,6 +225,7 @@ def test_what_nobody_could_live_by_is_refused(changes: list[tuple[str, object]],
         [("attempts.limit", 1), ("attempts.disable_after", 1)],
         [("attempts.disable_after", 100)],
         [("freshness.retired_contacts_told_days", 8)],
+        [("requirement.nothing.any_of", [["issued_code"]]), ("requirement.nothing.confirmed", False)],
         [
             ("action.freeze.protective", False),
             *((f"action.freeze.{asker}", "one_proof") for asker in (*Tier, "elevated")),

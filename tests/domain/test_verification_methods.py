@@ -73,6 +73,7 @@ def test_no_two_offers_have_one_name() -> None:
     assert len({one.option for one in everything}) == len(everything)
 
 
+UNKNOWN = phone(sim_swap=SignalAnswer.UNKNOWN)
 SWAPPED: dict[str, Any] = {"sim_swap": SignalAnswer.YES, "sim_swapped_at": NOW - timedelta(days=1)}
 
 
@@ -95,7 +96,10 @@ SWAPPED: dict[str, Any] = {"sim_swap": SignalAnswer.YES, "sim_swapped_at": NOW -
         (dossier(phone(**SWAPPED)), "sms_code:phone", {Objection.SIM_SWAPPED}),
         (dossier(phone(**SWAPPED)), "voice_code:phone", {Objection.SIM_SWAPPED}),
         (dossier(phone(**SWAPPED)), "reverse_code:phone", {Objection.SIM_SWAPPED}),
-        (dossier(phone(sim_swap=SignalAnswer.UNKNOWN)), "sms_code:phone", set()),
+        (dossier(UNKNOWN), "sms_code:phone", {Objection.SIM_UNKNOWN}),
+        (dossier(UNKNOWN), "voice_code:phone", {Objection.SIM_UNKNOWN}),
+        (dossier(UNKNOWN), "reverse_code:phone", {Objection.SIM_UNKNOWN}),
+        (dossier(UNKNOWN, email(sim_swap=SignalAnswer.UNKNOWN)), "reverse_code:email", set()),
         (dossier(phone(), account(frozen_at=NOW)), "sms_code:phone", {Objection.ACCOUNT_FROZEN}),
         (dossier(phone(), attempts(SENDS, failures=5)), "sms_code:phone", {Objection.SENDS_USED_UP}),
         (dossier(app(), attempts(SENDS, failures=5)), "totp:app", set()),
@@ -207,12 +211,21 @@ def test_what_has_lapsed_can_be_proven_again() -> None:
     assert objections_to_start(wanted, facts, old, POLICY, lapse) == ()
 
 
+def test_a_phone_of_unknown_sim_history_is_asked_where_something_would_take_it() -> None:
+    """To protect an account, a policy may take a proof that gives nothing back (invariant 5, N-REC-19)."""
+    lenient, facts = policy(("requirement.nothing.any_of", [["issued_code"]])), dossier(UNKNOWN)
+    sms = offer(facts, "sms_code:phone")
+    assert objections_to_start(sms, facts, (), lenient, NOW) == ()
+    made = new_check(sms, facts, (), lenient, NOW, check_id=CheckId("chk_1"), case_id=CASE)
+    assert made.sim_swap is SignalAnswer.UNKNOWN
+
+
 def test_a_new_check_goes_to_what_is_on_file_and_lives_as_the_policy_says() -> None:
-    facts = dossier(phone(sim_swap=SignalAnswer.UNKNOWN))
+    facts = dossier(phone())
     made = new_check(offer(facts, "sms_code:phone"), facts, (), POLICY, NOW, check_id=CheckId("chk_1"), case_id=CASE)
     assert (made.contact_id, made.authenticator_id, made.state) == ("phone", None, CheckState.PENDING)
     assert made.expires_at == NOW + POLICY.methods[Method.SMS_CODE].valid
-    assert made.sim_swap is SignalAnswer.UNKNOWN
+    assert made.sim_swap is SignalAnswer.NO
 
 
 def test_a_check_that_is_objected_to_cannot_be_made() -> None:

@@ -21,7 +21,7 @@ STORIES = {
     "email_only": "The owner could be told only over the channel just used.",
     "frozen": "a review decides.",
     "unverified": "It was never verified, so it proves nothing.",
-    "unknown_sim": "Nothing on file could prove enough for this.",
+    "unknown_sim": "Whether the SIM was swapped is not known: a code there proves nothing.",
     "new": "Changed just now: too fresh to prove anything.",
 }
 """What must be said of those of the cast whose story is about a reason."""

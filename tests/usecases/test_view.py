@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from services.domain.budget import BUDGET_WINDOW
 from services.domain.outcome import Refused, Why
 from services.domain.verification import Check
 from services.usecases import cases
 from services.usecases.view import ActionView
-from services.vocabulary import ActionKind, Objection
+from services.vocabulary import ActionKind, Objection, SignalAnswer
 from tests.support.at_work import Desk
 from tests.support.world import World
 
@@ -59,6 +61,24 @@ def test_what_the_account_cannot_give_is_not_called_missing(world: World) -> Non
     reset = shown(Desk.with_account(world, world.customer(totp=True)), ActionKind.AUTHENTICATOR_RESET)
     assert codes_of(reset.why_not) == [Objection.NEEDS_MORE_PROOF, Objection.CANNOT_BE_PROVEN]
     assert (reset.met, reset.missing, reset.next_options) == (False, (), ())
+
+
+def test_nobody_is_sent_into_a_check_that_cannot_count(world: World) -> None:
+    """Invariants 1 and 5: a phone of unknown SIM history says so on its rows, and no plan leads over it."""
+    who = world.customer(sim_swap=SignalAnswer.UNKNOWN, totp=True)
+    assert who.phone is not None
+    assert who.email is not None
+    desk = Desk.with_account(world, who)
+    why_not = {one.offer.option: codes_of(one.why_not) for one in desk.view().methods}
+    phone = {f"{method}:{who.phone.id}" for method in ("sms_code", "voice_code", "reverse_code")}
+    assert {option for option, reasons in why_not.items() if reasons} == phone
+    assert {reason for option in phone for reason in why_not[option]} == {Objection.SIM_UNKNOWN}
+    assert {option for one in desk.view().actions for option in one.next_options}.isdisjoint(phone)
+    assert shown(desk, ActionKind.RESET_LINK).next_options
+    assert Objection.CANNOT_BE_PROVEN in codes_of(shown(desk, ActionKind.AUTHENTICATOR_RESET).why_not)
+    with pytest.raises(Refused) as refused:
+        desk.start(f"sms_code:{who.phone.id}")
+    assert codes_of(refused.value.reasons) == [Objection.SIM_UNKNOWN]
 
 
 def test_on_a_frozen_account_nothing_else_is_said(world: World, desk: Desk) -> None:
