@@ -122,7 +122,7 @@ def _unknown_passes(policy: Policy) -> Iterable[str]:
     asked = {requirement.name: requirement for action in giving for _, requirement in _asked(policy, action)}
     for name, requirement in asked.items():
         if not requirement.confirmed:
-            yield f"requirement.{name}.confirmed must be true: a phone of unknown SIM history is no proof (invariant 5)."
+            yield f"requirement.{name}.confirmed must be true: an unknown SIM history is no proof (invariant 5)."
 
 
 def _unprotective(policy: Policy) -> Iterable[str]:

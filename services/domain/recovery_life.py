@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.domain.account import Dossier
+from services.domain.account import ContactPoint, Dossier
 from services.domain.channels import is_safe, reaches_beyond, tells_the_owner
 from services.domain.handover import Message
 from services.domain.methods import objections_to_target
@@ -160,7 +160,7 @@ def _told_at(
 ) -> datetime | None:
     """When a notice had gone beyond the contact points that proved the caller, to no fresh one; None if none has."""
     used = {check.contact_id for check in rested_on if check.contact_id is not None}
-    on_file = {contact.id: contact for contact in dossier.contacts}
+    on_file: dict[str, ContactPoint] = {contact.id: contact for contact in dossier.contacts}
     told: set[str] = set()
     sent = [(one.sent_at, one.contact_id) for one in notices if one.state is MessageState.SENT and one.sent_at]
     for sent_at, contact in sorted(sent):

@@ -225,6 +225,7 @@ class Work:
         silent = {"budgets", "sessions", "messages"}
         states = [one for name, one in vars(self).items() if isinstance(one, Records) and name not in silent]
         written = [one.table.name for one in states if one.written]
+        written += sorted(self.directory.written)
         if self._texts_erased:
             written.append(tables.audit_prose.name)
         if written and not self.entries:

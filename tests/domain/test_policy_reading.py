@@ -140,12 +140,12 @@ REFUSED: list[tuple[str, list[tuple[str, object]], str]] = [
     (
         "a phone of unknown SIM history is one proof",
         [("requirement.one_proof.confirmed", False)],
-        "requirement.one_proof.confirmed must be true: a phone of unknown SIM history is no proof (invariant 5).",
+        "requirement.one_proof.confirmed must be true: an unknown SIM history is no proof (invariant 5).",
     ),
     (
         "a phone of unknown SIM history is one of two proofs",
         [("requirement.two_proofs.confirmed", False)],
-        "requirement.two_proofs.confirmed must be true: a phone of unknown SIM history is no proof (invariant 5).",
+        "requirement.two_proofs.confirmed must be true: an unknown SIM history is no proof (invariant 5).",
     ),
     (
         "phone codes and nothing beside them",

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sqlalchemy import String, func, select
+from sqlalchemy import String, func, insert, select
 
 from services.app import Parts, build, data_keys
 from services.domain.account import Account, Authenticator, ContactPoint, RecoveryCodes
@@ -22,6 +22,7 @@ from services.domain.staff import Staff, with_permissions
 from services.secret import Secret
 from services.settings import Settings
 from services.storage import tables
+from services.storage.bulk import DEVICES, TrustedDevice
 from services.storage.database import Database
 from services.storage.key_file import KeyFile
 from services.storage.password_hashing import PasswordHashing
@@ -236,6 +237,16 @@ class World:
             entry = Entry(event=Event.ACCOUNTS_IMPORTED, at=self.clock(), actor=SYSTEM, details={"count": 1})
             work.record(Outcome(state=None, entry=entry))
         return added
+
+    def signed_in(self, who: Customer) -> None:
+        """The customer, or somebody in their place, is signed in at the portal, on a device that it remembers."""
+        device = TrustedDevice(
+            id=self.service.new_id("dev"), account_id=who.account.id, label="Phone", seen_at=self.clock()
+        )
+        session = {"id": self.service.new_id("cs"), "account_id": who.account.id, "started_at": self.clock()}
+        with self.parts.database.changing() as connection:
+            connection.execute(insert(tables.trusted_devices).values(DEVICES.row(device, self.parts.sealer)))
+            connection.execute(insert(tables.customer_sessions).values(session))
 
     def totp(self, key: TotpKey) -> str:
         """What an authenticator app shows now."""

@@ -130,7 +130,6 @@ class TestByKeyboard:
         assert started.args == [TOTP, "authenticator_reset"]
         assert stage.caller.verify.need.text().startswith("Reset authenticator takes two ")
 
-
     def test_words_typed_for_one_case_are_looked_up_in_no_other(self, stage: Stage) -> None:
         """The case did not open, and another one is shown: what stands behind its reference is not carried over."""
         type_in(stage, "T-2")

@@ -103,7 +103,7 @@ class TestMethods:
         ]
 
     def test_two_addresses_that_look_alike_share_no_check(self) -> None:
-        """Two mailboxes with one mask, and two apps, which have none: what was sent to one proves nothing of another."""
+        """Two mailboxes with one mask, and two apps, which have none: what one got proves nothing of another."""
         for kind, masked in ((Method.REVERSE_CODE, MASKED_EMAIL), (Method.TOTP, "")):
             offered = (method(kind, "one", masked), method(kind, "two", masked))
             passed = replace(reverse_passed(), method=kind, target="one", masked=masked)

@@ -197,7 +197,9 @@ def test_a_password_is_hidden_until_asked_for(qtbot: "QtBot", home: QWidget) -> 
 
 
 class TestNotices:
-    @pytest.mark.parametrize("words", ["The service is slow.", "No answer for wolfeschlegelsteinhausen@postbox.example."])
+    @pytest.mark.parametrize(
+        "words", ["The service is slow.", "Nothing from wolfeschlegelsteinhausen@postbox.example."]
+    )
     def test_a_banner_announces_news_and_only_news(self, qtbot: "QtBot", home: QWidget, words: str) -> None:
         banner = Banner()
         put(home, banner)
