@@ -8,8 +8,6 @@ from pathlib import Path
 
 from services.settings import Settings, SettingsError, load
 
-BAD_INPUT = 2
-"""Exit code for what the person at the keyboard can mend."""
 Command = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -27,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    from services.commands.errors import INTERRUPTED, Unusable  # start-up time
+    from services.commands.errors import BAD_INPUT, INTERRUPTED, TRY_AGAIN, NotNow, Unusable  # start-up time
 
     given = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -36,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(given, load(config=given.config))
     except (SettingsError, Unusable) as error:
         print(f"rightful-server: {error}", file=sys.stderr)
-        return BAD_INPUT
+        return TRY_AGAIN if isinstance(error, NotNow) else BAD_INPUT
     except KeyboardInterrupt:
         print("\nrightful-server: interrupted", file=sys.stderr)  # below a prompt that waits
         return INTERRUPTED

@@ -5,9 +5,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from services.app import Parts, build
-from services.commands.errors import Unusable
+from services.commands.errors import NotNow, Unusable
 from services.commands.terminal import warn
-from services.domain.outcome import Unavailable
+from services.domain.outcome import OutOfOrder, Unavailable
 from services.domain.policy_reading import PolicyError
 from services.settings import CONFIG, Settings
 from services.storage.data_key_rows import load_keys
@@ -116,14 +116,17 @@ def told() -> Iterator[None]:
     """Turns what an operator can mend into one sentence.
 
     Raises:
-        Unusable: For any of it.
+        NotNow: For what passes by itself.
+        Unusable: For any of the rest.
     """
     try:
         yield
     except PolicyError as error:
         raise Unusable(f"The policy cannot be used: {error}") from None
-    except (KeyUnusable, Unreadable, Unavailable) as error:
+    except (KeyUnusable, Unreadable, OutOfOrder) as error:
         raise Unusable(_sentence(str(error))) from None
+    except Unavailable as error:
+        raise NotNow(_sentence(str(error))) from None
     except (Unmigrated, MemoryUnreadable) as error:
         raise Unusable(str(error)) from None
 

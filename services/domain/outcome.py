@@ -97,6 +97,10 @@ class Unavailable(Exception):
     """An outside system gave no usable answer. The message names it, and holds nothing of what was asked."""
 
 
+class OutOfOrder(Unavailable):
+    """It will give none by itself: somebody has to mend it."""
+
+
 def demand(reasons: Sequence[Why]) -> None:
     """Go on only when there is no objection.
 

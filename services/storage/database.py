@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 
-from services.domain.outcome import Unavailable
+from services.domain.outcome import OutOfOrder, Unavailable
 
 BUSY_SECONDS = 30.0
 """How long a writer of another process is waited for before the database counts as unavailable."""
@@ -25,6 +25,8 @@ _OF_A_STATEMENT = (exc.DataError, exc.IntegrityError, exc.NotSupportedError, exc
 """What a database that works says of a statement or its values: a fault of ours, or what `records` waits for."""
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 """How SQLite's names for a damaged file begin."""
+_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM")
+"""How SQLite's names begin for what may be over in a moment: somebody's lock, a full disk or memory, a disk away."""
 
 
 class Database:
@@ -87,15 +89,25 @@ def answering() -> Iterator[None]:
     A statement that is refused, or whose values are, stays the error it was.
 
     Raises:
-        Unavailable: If the database is out of reach, busy, full or damaged, or every connection is in use. It says
-            what the driver said, and nothing of the statement or its values (invariant 14).
+        Unavailable: If the database is out of reach, busy, full or damaged, or every connection is in use; `OutOfOrder`
+            if that does not pass by itself. It says what the driver said, and nothing of the statement or its values
+            (invariant 14).
     """
     try:
         yield
     except (exc.DatabaseError, exc.TimeoutError) as error:
         if isinstance(error, _OF_A_STATEMENT):
             raise
-        raise Unavailable(_complaint(error)) from None
+        raise (Unavailable if _passes(error) else OutOfOrder)(_complaint(error)) from None
+
+
+def _passes(error: exc.DatabaseError | exc.TimeoutError) -> bool:
+    """Whether it may be over by itself. A shared database that is out of reach may be on its way."""
+    if isinstance(error, exc.TimeoutError):
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorname", "").startswith(_PASSING)
+    return isinstance(error, exc.OperationalError)
 
 
 def _complaint(error: exc.DatabaseError | exc.TimeoutError) -> str:

@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, ProgrammingError
 
 from services.storage.database import Database, answering, transaction
 
@@ -51,7 +51,8 @@ def condition(database_url: str) -> Condition:
     """How the database stands; an SQLite file that does not exist yet is empty, and is not made by asking.
 
     Raises:
-        Unmigrated: If the database does not answer.
+        Unmigrated: If the URL leads to no database.
+        Unavailable: If the database cannot be used.
     """
     file = embedded_file(database_url)
     if file is not None and not file.exists():
@@ -69,7 +70,8 @@ def pending(database_url: str) -> bool:
     """Whether there is anything to migrate.
 
     Raises:
-        Unmigrated: If the database does not answer, or was made by a newer release.
+        Unmigrated: If the URL leads to no database, or it was made by a newer release.
+        Unavailable: If the database cannot be used.
     """
     found = condition(database_url)
     if found is Condition.UNKNOWN:
@@ -81,7 +83,8 @@ def migrate(database_url: str) -> bool:
     """Upgrade in one transaction; returns whether there was anything to do. Repeating it does no harm.
 
     Raises:
-        Unmigrated: If the database does not answer, or was made by a newer release. It is left as it was.
+        Unmigrated: If the URL leads to no database, or it was made by a newer release. It is left as it was.
+        Unavailable: If the database cannot be used. It is left as it was.
     """
     if not pending(database_url):
         return False
@@ -97,6 +100,7 @@ def ready(database_url: str) -> None:
 
     Raises:
         Unmigrated: If it may not; the message says what to run.
+        Unavailable: If the database cannot be used.
     """
     if not pending(database_url):
         return
@@ -162,8 +166,8 @@ def _opened(database_url: str, begin: str = "BEGIN") -> Iterator[Connection]:
     """A connection in a transaction. SQLite changes a table by copying it, and must not follow foreign keys then.
 
     Raises:
-        Unmigrated: If the database cannot be opened.
-        Unavailable: If it cannot be used any more after that.
+        Unmigrated: If the URL leads to no database.
+        Unavailable: If the database cannot be used.
     """
     with answering(), ExitStack() as stack:
         try:
@@ -173,7 +177,7 @@ def _opened(database_url: str, begin: str = "BEGIN") -> Iterator[Connection]:
             if database.engine.dialect.name == "sqlite":
                 connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
             stack.enter_context(transaction(connection, begin))
-        except (DatabaseError, NoSuchModuleError, ImportError) as error:
+        except (ProgrammingError, NoSuchModuleError, ImportError) as error:
             said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
             raise Unmigrated(f"The database cannot be used: {said}.") from None
         yield connection

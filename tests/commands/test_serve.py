@@ -77,7 +77,7 @@ def test_a_policy_that_cannot_be_put_on_record_is_not_served(command_line: Comma
 def test_nothing_is_served_beside_a_command_that_has_to_be_alone(command_line: CommandLine) -> None:
     command_line.begin()
     with opened(command_line.settings) as parts, alone(parts):
-        assert command_line.run("serve", "--port", "0") == 2
+        assert command_line.run("serve", "--port", "0") == 75
     assert command_line.err == (
         "rightful-server: A command that has to be alone with the database is running: start again once it has ended.\n"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import exc
 
-from services.domain.outcome import Unavailable
+from services.domain.outcome import OutOfOrder, Unavailable
 from services.storage.database import Database, answering
 from tests.support.damage import damage
 
@@ -65,7 +65,7 @@ def test_a_damaged_file_is_said_to_be_one(database: Database, tmp_path: Path, ch
     database.close()
     damage(tmp_path / "rightful.db", "kept")
     said = r"^the database is damaged: .*malformed \(SQLITE_CORRUPT\w*\); restore a backup$"
-    with pytest.raises(Unavailable, match=said), database.changing() if changing else database.reading() as connection:
+    with pytest.raises(OutOfOrder, match=said), database.changing() if changing else database.reading() as connection:
         connection.exec_driver_sql("SELECT value FROM kept").all()
 
 
@@ -90,9 +90,33 @@ def test_a_database_that_another_process_keeps_busy_does_not_answer(database: Da
             assert connection.exec_driver_sql("SELECT value FROM kept").scalar() == CANARY
 
 
+@pytest.mark.parametrize(
+    ("name", "passes"),
+    [
+        ("SQLITE_BUSY_SNAPSHOT", True),
+        ("SQLITE_LOCKED", True),
+        ("SQLITE_FULL", True),
+        ("SQLITE_IOERR_SHMSIZE", True),
+        ("SQLITE_CORRUPT_VTAB", False),
+        ("SQLITE_NOTADB", False),
+        ("SQLITE_READONLY", False),
+        ("SQLITE_CANTOPEN", False),
+        ("SQLITE_ERROR", False),
+    ],
+)
+def test_what_passes_by_itself_is_told_from_what_somebody_has_to_mend(name: str, passes: bool) -> None:
+    """Whoever starts the service again and again waits for the one, and would not be told of the other."""
+    said = sqlite3.OperationalError("that is the matter")
+    said.sqlite_errorname = name
+    with pytest.raises(Unavailable) as raised, answering():
+        raise exc.OperationalError("SELECT", {}, said)
+    assert isinstance(raised.value, OutOfOrder) is not passes
+
+
 def test_whoever_gets_no_connection_is_told_so() -> None:
-    with pytest.raises(Unavailable, match="every connection is in use"), answering():
+    with pytest.raises(Unavailable, match="every connection is in use") as raised, answering():
         raise exc.TimeoutError(f"of {CANARY!r}")
+    assert not isinstance(raised.value, OutOfOrder)
 
 
 def test_what_is_shared_says_in_its_driver_s_first_line_what_is_the_matter() -> None:

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, update
 from sqlalchemy.sql import column, table
 
+from services.domain.outcome import OutOfOrder, Unavailable
 from services.storage import migrations, tables
 from services.storage.database import Database
 from services.storage.migrating import Condition, Unmigrated, as_sql, condition, migrate, pending, ready, write_revision
@@ -103,7 +104,9 @@ def test_a_database_of_a_newer_release_is_left_alone(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unusable", ["not a url", "oracle+nothing://host/x", "sqlite:////proc/nowhere/rightful.db"], ids=str.split
+    "unusable",
+    ["not a url", "oracle+nothing://host/x", "sqlite:////proc/nowhere/rightful.db", f"{NOWHERE}&hots=typed"],
+    ids=str.split,
 )
 def test_a_database_that_cannot_be_used_is_one_sentence(unusable: str) -> None:
     with pytest.raises(Unmigrated, match=r"^The (database|setting) [^\n]+\.$"):
@@ -113,13 +116,16 @@ def test_a_database_that_cannot_be_used_is_one_sentence(unusable: str) -> None:
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear Sir or Madam,\n" * 100)
-    with pytest.raises(Unmigrated, match=r"^The database cannot be used: file is not a database\.$"):
+    with pytest.raises(
+        OutOfOrder, match=r"^the database is damaged: file is not a database \(SQLITE_NOTADB\); restore "
+    ):
         migrate(f"sqlite:///{file}")
 
 
 def test_a_shared_database_that_does_not_answer_is_one_sentence() -> None:
-    with pytest.raises(Unmigrated, match="The database cannot be used"):
+    with pytest.raises(Unavailable, match=r"^the database does not answer: [^\n]+$") as raised:
         ready(NOWHERE)
+    assert not isinstance(raised.value, OutOfOrder)
 
 
 def test_the_revisions_are_sql_that_postgresql_knows() -> None:
