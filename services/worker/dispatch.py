@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ LOOKS: Final = timedelta(seconds=15)
 
 KEPT: Final = timedelta(days=30)
 """How long the engine remembers what it ended: far longer than its patience, or an effect could run beside itself."""
+
+LONGEST_TROUBLE: Final = 30.0
+"""Seconds without anything handed over, nor found that nothing is to be, before the worker counts as out of order."""
 
 _BATCH: Final = 100
 
@@ -76,16 +80,18 @@ class Dispatcher:
         *,
         hold: Callable[[], Hold | None],
         may_perform: Callable[[], bool],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare, starting nothing.
 
-        *clock* tells UTC. *hold* keeps every other process from these effects; None while another one does. While
-        *may_perform* says no, the engine rests, and `is_well` says so.
+        *clock* tells UTC, *now* counts seconds. *hold* keeps every other process from these effects; None while another
+        one does. While *may_perform* says no, the engine rests, and `is_well` says so.
         """
         self._engine = engine
         self._outbox = outbox
         self._clock = clock
-        self._take_hold, self._may_perform = hold, may_perform
+        self._take_hold, self._may_perform, self._now = hold, may_perform, now
+        self._worked_at = now()
         self._rounds, self._looks = _Interval(ROUNDS), _Interval(LOOKS)
         self._held: Hold | None = None
         self._stands_by = False
@@ -103,8 +109,9 @@ class Dispatcher:
         self._thread.start()
 
     def is_well(self) -> bool:
-        """Whether effects are being handed over, here or by the process that does."""
-        return self._thread.is_alive() and self._may_perform()
+        """Whether effects are handed over here, or this process stands by; not when it fails for `LONGEST_TROUBLE`."""
+        works = self._now() - self._worked_at < LONGEST_TROUBLE
+        return works and self._thread.is_alive() and self._may_perform()
 
     def wake(self) -> None:
         """Say that a row was committed. Returns at once; any thread."""
@@ -126,6 +133,7 @@ class Dispatcher:
                     return handed
                 self._engine.submit(row.key, row.kind, row.payload)
                 self._outbox.handed_over(row.key)
+                self._worked_at = self._now()
                 handed += 1
         return handed
 
@@ -140,6 +148,7 @@ class Dispatcher:
         if self._is_launched():
             self._make_rounds()
             self.hand_over()
+        self._worked_at = self._now()
 
     def _is_launched(self) -> bool:
         """Whether effects are performed here, after taking them up or laying them down as it has to be now."""

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
 from services.guarded import guarded, named
-from services.worker.system_database import config, occupy, prepare
+from services.worker.system_database import REFUSALS, config, is_damaged, occupy, prepare, set_aside
 from services.worker.under_way import Left, UnderWay
 
 PATIENCE: Final = tuple(timedelta(seconds=wait) for wait in (0, 2, 10, 60, 300, 900, 3600, 14400))
@@ -108,6 +108,8 @@ class Effects:
     def launch(self) -> None:
         """Start the engine. What an earlier process left unfinished goes on within about a second.
 
+        A file that is damaged is set aside, and a new one takes its place.
+
         Raises:
             Occupied: If another process has this database; `launch` may be called again.
             RuntimeError: If called on an event loop, which DBOS would take over, or beside another launched engine.
@@ -122,11 +124,7 @@ class Effects:
             raise
         try:
             self._stopping.clear()
-            prepare(self._file)
-            DBOS(config=config(self._file, self._threads))
-            self._workflow = self._registered()
-            DBOS.launch()
-            DBOS.register_queue(LATER, worker_concurrency=self._threads, on_conflict="always_update")
+            self._begin_on_what_is_there()
         except BaseException:
             self._release()
             raise
@@ -179,6 +177,23 @@ class Effects:
                 break
             self._under_way.wait()
         self._release()
+
+    def _begin_on_what_is_there(self) -> None:
+        try:
+            self._begin()
+        except REFUSALS as error:
+            if not is_damaged(error):
+                raise
+            DBOS.destroy(destroy_registry=True)
+            set_aside(self._file)
+            self._begin()
+
+    def _begin(self) -> None:
+        prepare(self._file)
+        DBOS(config=config(self._file, self._threads))
+        self._workflow = self._registered()
+        DBOS.launch()
+        DBOS.register_queue(LATER, worker_concurrency=self._threads, on_conflict="always_update")
 
     def _release(self) -> None:
         DBOS.destroy(destroy_registry=True)

@@ -5,9 +5,10 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from dbos import DBOS
 from sqlalchemy import (
     URL,
     Column,
@@ -31,8 +32,10 @@ from services.domain.outcome import Effect
 from services.vocabulary import EffectKind
 from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects, Progress, Reason
+from tests.support.server import eventually
 
 ACT = EffectKind.PERFORM_ACTION
+UNFINISHED = ["PENDING", "ENQUEUED", "DELAYED"]
 STEPS = ("revoke_sessions", "remove_authenticator", "send_link", "notify")
 
 metadata = MetaData()
@@ -154,6 +157,23 @@ class Portal:
             return Progress.MORE
         work.execute(update(outbox).where(outbox.c.key == key).values(settled=1))
         return Progress.SETTLED
+
+
+def effects_of(portal: Portal, folder: Path, *patience: timedelta, threads: int = 4) -> Effects:
+    """An engine on `effects.db` in *folder*; it tries twice at once unless *patience* says otherwise."""
+    waits = patience or (timedelta(0), timedelta(0))
+    return Effects(folder / "effects.db", {ACT: portal}, passing=(Unavailable,), patience=waits, threads=threads)
+
+
+def submit(effects: Effects, *keys: str) -> None:
+    """Hand these over."""
+    for key in keys:
+        effects.submit(key, ACT, {"action": key})
+
+
+def drained(seconds: float) -> bool:
+    """Whether nothing was left unfinished within *seconds*, later tries included."""
+    return eventually(lambda: not DBOS.list_workflows(status=UNFINISHED, limit=1, load_input=False), seconds)
 
 
 def run(folder: Path, die_at: int) -> None:

@@ -2,14 +2,16 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.domain.outcome import Effect
-from services.worker.dispatch import KEPT, LOOKS, ROUNDS, Dispatcher
+from services.worker.dispatch import KEPT, LONGEST_TROUBLE, LOOKS, ROUNDS, Dispatcher
 from services.worker.system_database import Occupied
+from tests.support.server import eventually
 from tests.worker.portal import ACT, Hold
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -86,11 +88,18 @@ class Watch:
         return self.now
 
 
-def made(engine: Log, outbox: Rows, watch: Watch, *holds: Hold | None, sound: threading.Event = SOUND) -> Dispatcher:
+def made(
+    engine: Log,
+    outbox: Rows,
+    watch: Watch,
+    *holds: Hold | None,
+    sound: threading.Event = SOUND,
+    now: Callable[[], float] = time.monotonic,
+) -> Dispatcher:
     """A dispatcher that gets these holds on its effects in turn, and then one each time it asks."""
     coming = list(holds)
     hold = lambda: coming.pop(0) if coming else Hold()  # noqa: E731 - as short as what it stands for
-    return Dispatcher(engine, outbox, watch, hold=hold, may_perform=sound.is_set)
+    return Dispatcher(engine, outbox, watch, hold=hold, may_perform=sound.is_set, now=now)
 
 
 Start = Callable[[Log, Rows, Watch], Dispatcher]
@@ -228,6 +237,27 @@ def test_it_is_well_from_start_to_stop(start: Start) -> None:
     assert dispatcher.is_well()
     dispatcher.stop()
     assert not dispatcher.is_well()
+
+
+@pytest.mark.logs_warning("dispatcher: OSError")
+def test_it_is_not_well_once_it_has_failed_to_take_over_for_too_long() -> None:
+    """The process that performed is gone, and the engine cannot be launched here: nobody performs."""
+    now = [0.0]
+    engine, outbox = Log(Occupied(), OSError(), OSError()), Rows("act_1")
+    dispatcher = made(engine, outbox, Watch(), now=lambda: now[0])
+    dispatcher.start()
+    assert engine.heard("refused", "refused")
+    now[0] += LONGEST_TROUBLE - 1
+    assert dispatcher.is_well()
+    now[0] += 1
+    assert not dispatcher.is_well()
+    dispatcher.wake()
+    assert engine.heard("refused", "refused", "refused")
+    assert not dispatcher.is_well()
+    dispatcher.wake()
+    assert engine.heard("refused", "refused", "refused", "launched", TIDIED, "act_1")
+    assert eventually(dispatcher.is_well)
+    dispatcher.stop()
 
 
 def test_a_standby_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
