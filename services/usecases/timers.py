@@ -98,6 +98,6 @@ def _expire_case(service: Service, case_id: str) -> None:
         happened = [entry.at for entry in work.timeline(case.id) if entry.event not in case_rules.NOTHING_HAPPENED]
         waits = any(check.state is CheckState.PENDING for check in work.checks.of_case(case.id))
         waits = waits or any(action.state in UNSETTLED for action in work.actions.of_case(case.id))
-        last_at = max(happened, default=case.opened_at)
+        last_at = happened[-1] if happened else case.opened_at  # the newest, as in the query: a clock may have jumped
         expired = case_rules.expire(case, last_at, service.policy, service.clock(), waits=waits)
         work.cases.put(work.record(expired))

@@ -77,6 +77,19 @@ def test_looks_and_refused_tries_keep_it_open_no_longer(world: World, desk: Desk
     assert now_of(desk).state is CaseState.CLOSED
 
 
+def test_a_clock_that_was_ahead_for_a_moment_keeps_nothing_open(world: World, desk: Desk) -> None:
+    """Nor does a case that is not closed after all stand first among those that are tried, for ever."""
+    world.clock.turn(timedelta(days=2))
+    note(desk)
+    world.clock.turn(-timedelta(days=2))
+    note(desk)
+    world.clock.turn(world.service.policy.case_idle - MOMENT)
+    assert timers.settle_due(world.service) == 0
+    world.clock.turn(MOMENT)
+    assert timers.settle_due(world.service) == 1
+    assert now_of(desk).state is CaseState.CLOSED
+
+
 def test_a_check_that_waits_has_its_own_end_first(world: World, desk: Desk, who: Customer) -> None:
     assert who.phone is not None
     service, check = impatient(world), desk.start(f"sms_code:{who.phone.id}")
