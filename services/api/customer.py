@@ -163,7 +163,7 @@ class _Desk:
     def _password_form(self, opened: Opened, objections: tuple[Objection, ...] = (), *, differs: bool = False) -> Page:
         return views.NewPasswordPage(
             user_name=opened.dossier.account.username or "",
-            minimum=MIN_WITHIN_MFA if opened.dossier.authenticators else MIN_ALONE,
+            minimum=MIN_WITHIN_MFA if opened.dossier.has_second_factor else MIN_ALONE,
             maximum=MAX,
             objections=objections,
             repeat_differs=differs,

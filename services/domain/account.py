@@ -103,6 +103,11 @@ class Dossier:
         return Tier.PROTECTED if self.authenticators else Tier.STANDARD
 
     @property
+    def has_second_factor(self) -> bool:
+        """Whether signing in asks for an authenticator: one that is out of use is on file and is asked for no more."""
+        return any(one.disabled_at is None for one in self.authenticators)
+
+    @property
     def current_contacts(self) -> tuple[ContactPoint, ...]:
         """Contact points that were not replaced."""
         return tuple(contact for contact in self.contacts if contact.retired_at is None)

@@ -89,7 +89,7 @@ def password_objections(service: Service, opened: Opened, password: Secret[str])
     account = opened.dossier.account
     emails = [contact.value for contact in opened.dossier.contacts]
     context = passwords.context_words(service.company, account.username or "", account.name, *emails)
-    within_mfa = bool(opened.dossier.authenticators)
+    within_mfa = opened.dossier.has_second_factor
     return passwords.objections(password, within_mfa=within_mfa, blocklist=service.blocklist, context=context)
 
 

@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.api.pages.form import LARGEST_FORM, MOST_FIELDS, read_form
+from services.domain.outcome import Entry, Outcome
+from services.vocabulary import SYSTEM, Event
 from tests.support.at_work import Desk
 from tests.support.http import Site
+from tests.support.markup import read
 from tests.support.world import Customer
 
 FORM = "application/x-www-form-urlencoded"
@@ -66,6 +69,27 @@ def test_a_form_that_comes_in_pieces_is_answered_in_words(site: Site, page: str)
     answer = site.request("POST", page, content=pieces(), headers={"Content-Type": FORM})
     assert answer.status_code == 400
     assert "We could not read that" in answer.text
+
+
+@pytest.mark.parametrize(("is_out_of_use", "minimum"), [(False, 8), (True, 15)])
+def test_the_page_asks_for_as_many_characters_as_the_password_needs(
+    site: Site, is_out_of_use: bool, minimum: int
+) -> None:
+    """N-PWD-01: few beside a second factor; many while the only one is out of use and waits to be replaced."""
+    who = site.world.customer(totp=True)
+    assert who.phone is not None
+    assert who.authenticator is not None
+    desk = Desk.with_account(site.world, who)
+    desk.reverse_code(who.phone.id)
+    desk.run("reset_link")
+    site.world.work()
+    if is_out_of_use:
+        with site.world.storage.changing() as work:
+            work.directory.disable_authenticator(who.account.id, who.authenticator.id, site.world.clock())
+            entry = Entry(event=Event.STEP_DONE, at=site.world.clock(), actor=SYSTEM)
+            work.record(Outcome(state=None, entry=entry))
+    answer = site.request("GET", next(site.world.links("reset_link")))
+    assert f"at least {minimum} characters" in read(answer.text).text
 
 
 @pytest.mark.parametrize("kind", [FORM, f"{FORM}; charset=UTF-8", f'{FORM.upper()};charset="utf-8"'])

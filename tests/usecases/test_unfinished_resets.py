@@ -13,6 +13,9 @@ from services.vocabulary import SYSTEM, ActionState, Event, Objection, StepState
 from tests.support.at_work import Desk
 from tests.support.world import PASSWORD, Customer, World
 
+SHORT = "mjk7wx2z"
+"""Eight characters: enough for a password beside a second factor, and for no other."""
+
 
 def proven(world: World, who: Customer, code: int = 0) -> Desk:
     """An agent who has proof enough for a reset."""
@@ -103,3 +106,20 @@ def test_a_reset_that_nobody_could_finish_does_not_begin(world: World) -> None:
     customer.set_password(world.service, world.token("reset_link"), Secret("four quiet herons at dusk"))
     world.clock.turn(timedelta(minutes=1))
     reset(world, who, proven(world, who, code=1))
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_short_password_is_for_those_who_have_a_second_factor_to_use(world: World, is_lost: bool) -> None:
+    """N-PWD-01: one that waits to be replaced is asked for at no sign-in, and the password then stands alone."""
+    who = world.customer(totp=True, codes=True)
+    desk = proven(world, who)
+    if is_lost:
+        reset(world, who, desk)
+    desk.run("reset_link")
+    world.work()
+    if not is_lost:
+        customer.set_password(world.service, world.token("reset_link"), Secret(SHORT))
+        return
+    with pytest.raises(Refused) as refused:
+        customer.set_password(world.service, world.token("reset_link"), Secret(SHORT))
+    assert [why.code for why in refused.value.reasons] == [Objection.PASSWORD_TOO_SHORT]
