@@ -11,7 +11,7 @@ from services.domain.case import Case
 from services.domain.channels import link_life
 from services.domain.handover import Link, Message
 from services.domain.masking import mask_contact
-from services.domain.outcome import Entry, Missing, Outcome, Why
+from services.domain.outcome import Entry, Missing, Outcome, Stale, Why
 from services.domain.recovery import SENDS_LINK, Action
 from services.usecases.actions import end_early, stop_everything
 from services.usecases.messages import new_link, tell_everyone, write
@@ -42,6 +42,7 @@ def perform_step(service: Service, action_id: str, effect_key: str) -> bool:
 
     Raises:
         Unavailable: If an outside system gave no answer; the step was not recorded.
+        Stale: If someone was faster; the step was not recorded.
     """
     to_send = _written_link(service, action_id)
     if to_send is not None:
@@ -53,6 +54,8 @@ def perform_step(service: Service, action_id: str, effect_key: str) -> bool:
                 _drop_link(service, work, action)
             work.settle_effect(effect_key)
             return False
+        if to_send is None and _may_send(service, work, action):
+            raise Stale("nothing was handed over, and what spoke against it has gone by")
         after = _perform(service, work, action, action.next_step)
         if after.state is ActionState.RUNNING:
             return True
@@ -133,19 +136,29 @@ def _sends(action: Action) -> bool:
     return action.steps[action.next_step].kind in SENDS_LINK
 
 
+def _may_send(service: Service, work: Work, action: Action) -> bool:
+    """Whether the next step sends the owner's link, and nothing has come up against it."""
+    return _sends(action) and not _objections(service, work, action, work.accounts.dossier(action.account_id))
+
+
 def _dedupe(action: Action) -> str:
     return f"{handover.PURPOSE_OF[action.kind]}/{action.id}"
 
 
 def _written_link(service: Service, action_id: str) -> Message | None:
-    """The message with the owner's link that is to be handed over next, written if it was not; None for other steps."""
+    """The message with the owner's link that is to be handed over next, written if it was not; None for other steps.
+
+    None too when something has come up since it was written: the step itself then says what.
+    """
     with service.storage.reading() as work:
         action = work.actions.find(action_id)
         if action is None or not _sends(action):
             return None
         message = work.messages.by_dedupe(_dedupe(action))
+        if message is not None and (message.state is not MessageState.QUEUED or not _may_send(service, work, action)):
+            return None
     if message is not None:
-        return message if message.state is MessageState.QUEUED else None
+        return message
     with service.storage.changing() as work:
         return _write_link(service, work, work.actions.get(action_id))
 

@@ -45,6 +45,19 @@ def test_the_owner_sets_a_new_password_and_the_case_closes_itself(world: World) 
     assert all(message.state is MessageState.SENT for message in world.messages())
 
 
+def test_a_new_password_signs_everybody_out(world: World) -> None:
+    """C-FP-06: whoever had got in with the old one does not stay."""
+    who = world.customer()
+    desk = Desk.with_account(world, who)
+    desk.reverse_code(contact(who))
+    desk.run("reset_link")
+    world.work()
+    world.signed_in(who)
+    customer.set_password(world.service, world.token("reset_link"), Secret(NEW_PASSWORD))
+    with world.storage.reading() as work:
+        assert work.accounts.dossier(who.account.id).sessions == 0
+
+
 def test_the_link_goes_where_the_caller_was_not_just_proven(world: World) -> None:
     """AC-3: one stolen channel is not enough."""
     who = world.customer()
