@@ -20,7 +20,7 @@ from services.domain.answering import Fit
 from services.domain.one_time import grouped, provisioning_uri, read_code
 from services.domain.outcome import Missing, Refused
 from services.domain.password import MAX, MIN_ALONE, MIN_WITHIN_MFA
-from services.domain.verification import state_now
+from services.domain.verification import state_for
 from services.secret import Secret
 from services.usecases import customer, enrolment
 from services.usecases.links import Opened, open_link
@@ -125,7 +125,7 @@ class _Desk:
         check = opened.check
         if check is None:
             return EndPage(ending=Ending.BAD_LINK)
-        state = state_now(check, self._service.clock())
+        state = state_for(check, opened.dossier, self._service.policy, self._service.clock())
         if state is CheckState.REPUDIATED:
             return views.StoppedPage(case_number=opened.case.number)
         if opened.dossier.account.frozen_at is not None:

@@ -143,6 +143,17 @@ def state_now(check: Check, now: datetime) -> CheckState:
     return check.state
 
 
+def state_for(check: Check, dossier: Dossier, policy: Policy, now: datetime) -> CheckState:
+    """The state with time and the account's attempts taken into account: what is locked takes no answer (C-TA-07).
+
+    Guesses at another check of the same thing lock it, in whatever case they were made (invariant 10).
+    """
+    state = state_now(check, now)
+    if state is CheckState.PENDING and objections_of_limits((check.bucket, limits.ANY), dossier, policy, now):
+        return CheckState.FAILED
+    return state
+
+
 def end(check: Check, state: CheckState, actor: ActorId, now: datetime) -> Outcome[Check]:
     """End a check without an answer: cancelled, expired or repudiated.
 

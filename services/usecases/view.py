@@ -207,6 +207,8 @@ def _check(service: Service, check: Check, dossier: Dossier | None = None, *, wo
     """A check as it stands; without *dossier* as a thing of the past, which proves nothing any more."""
     now = service.clock()
     state = verification.state_now(check, now)
+    if dossier is not None:
+        state = verification.state_for(check, dossier, service.policy, now)
     readable = working and check.method is Method.REVERSE_CODE and state is CheckState.PENDING
     return CheckView(
         check=check,

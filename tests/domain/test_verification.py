@@ -9,7 +9,7 @@ from services.domain.answering import Fit, attempts_left, objections_to_answer, 
 from services.domain.attempts import ANY, SENDS, SENDS_DAILY
 from services.domain.outcome import Refused
 from services.domain.policy import Policy
-from services.domain.verification import Check, counts, end, evidence_of, lapses_at, opened, start, state_now
+from services.domain.verification import Check, counts, end, evidence_of, lapses_at, opened, start, state_for, state_now
 from services.vocabulary import CUSTOMER, SYSTEM, ActorId, CheckState, Event, Method, Objection, SignalAnswer
 from tests.support.facts import (
     LONG_AGO,
@@ -32,6 +32,27 @@ from tests.support.facts import (
 AGENT = ActorId("stf_1")
 FULL = dossier(phone(), email(), app(), codes())
 SMS = check(Method.SMS_CODE, "phone")
+
+
+@pytest.mark.parametrize(
+    ("bucket", "failures", "state"),
+    [
+        (SMS.bucket, POLICY.attempts.limit - 1, CheckState.PENDING),
+        (SMS.bucket, POLICY.attempts.limit, CheckState.FAILED),
+        (ANY, POLICY.attempts_together.limit, CheckState.FAILED),
+        ("another", POLICY.attempts.limit, CheckState.PENDING),
+        (SENDS, POLICY.sends.limit, CheckState.PENDING),
+    ],
+)
+def test_what_is_locked_takes_no_answer_whichever_check_the_guesses_were_made_at(
+    bucket: str, failures: int, state: CheckState
+) -> None:
+    """C-TA-07, invariant 10: and the lock ends as every lock does."""
+    guessed = dossier(phone(), attempts(bucket, failures=failures))
+    assert state_for(SMS, guessed, POLICY, NOW) is state
+    assert bool(objections_to_answer(SMS, guessed, POLICY, NOW)) == (state is CheckState.FAILED)
+    assert state_for(SMS, guessed, POLICY, SMS.expires_at) is CheckState.EXPIRED
+    assert state_for(passed(Method.SMS_CODE, "phone"), guessed, POLICY, NOW) is CheckState.PASSED
 
 
 def test_a_start_is_on_record_without_where_it_went() -> None:
