@@ -96,6 +96,13 @@ def test_one_form_that_posts_to_where_it_came_from(page: Page) -> None:
     assert all(button.get("type") == "submit" for button in form.all("button"))
 
 
+@every_page
+def test_every_form_has_the_script_that_sends_none_twice(page: Page) -> None:
+    root = tree(page)
+    scripts = [urlsplit(script.get("src") or "").path for script in root.all("script")]
+    assert scripts == ["/c/page.js"] * bool(root.all("form"))
+
+
 @pytest.mark.parametrize("page", OVER, ids=named)
 def test_nothing_can_be_done_on_a_page_that_is_over(page: Page) -> None:
     assert tree(page).all("form", "input", "button", "script") == []
