@@ -74,6 +74,7 @@ def make(
     ) in routers:  # side by side: a router within a router is looked through for each request, and costs 0.1 ms
         app.router.routes += router.routes
     problems.install(app)
+    problems.install_unfound(app, partial(_fault, pages))
     app.add_middleware(LastResort, say=partial(_fault, pages))
     app.add_middleware(Guard, say=partial(_fault, pages))
     return app, mount
@@ -81,7 +82,7 @@ def make(
 
 def _fault(pages: Pages, path: str, code: ProblemCode, reference: str) -> Response:
     """An owner gets a page, everybody else a problem."""
-    if path.startswith(f"{PREFIX}/"):
+    if path == PREFIX or path.startswith(f"{PREFIX}/"):
         return customer.fault(pages, code, reference)
     return answer(code, reference=reference)
 

@@ -1,6 +1,7 @@
 """The customer's pages over HTTP: one address for each one-time link. Looking changes nothing; a form does."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
@@ -18,7 +19,7 @@ from services.contract.problems import ProblemCode
 from services.domain import handover
 from services.domain.answering import Fit
 from services.domain.one_time import grouped, provisioning_uri, read_code
-from services.domain.outcome import Missing, Refused
+from services.domain.outcome import Missing, Refused, Stale
 from services.domain.password import MAX, MIN_ALONE, MIN_WITHIN_MFA
 from services.domain.verification import state_for
 from services.secret import Secret
@@ -40,6 +41,8 @@ _FAULTS = {
 }
 
 
+    ProblemCode.MISSING: Ending.BAD_LINK,
+    ProblemCode.INVALID: Ending.UNREADABLE,
 def router(service: Service, pages: Pages) -> APIRouter:
     """The routes of the customer's pages."""
     api = APIRouter(prefix=PREFIX, include_in_schema=False)
@@ -48,12 +51,12 @@ def router(service: Service, pages: Pages) -> APIRouter:
     def answer(page: Page) -> Response:
         return Response(pages.render(page), views.http_status(page), dict(PAGE_HEADERS))
 
-    @api.get("/{token}")
-    def look(token: str) -> Response:
+    @api.api_route("/{token}", methods=["GET", "HEAD"])
+    def look(token: str, request: Request) -> Response:
         if token in ASSETS:
             asset = ASSETS[token]
             return Response(asset.body, headers=dict(ASSET_HEADERS), media_type=asset.media_type)
-        return answer(desk.look(Secret(token)))
+        return answer(desk.look(Secret(token), opens=request.method == "GET"))
 
     @api.post("/{token}")
     async def act(token: str, request: Request) -> Response:
@@ -99,21 +102,25 @@ class _Desk:
             LinkPurpose.STOP: self._do_stop,
         }
 
-    def look(self, token: Secret[str]) -> Page:
-        """The page of a link."""
+    def look(self, token: Secret[str], *, opens: bool = True) -> Page:
+        """The page of a link. Who only asks whether it is there (HEAD) has not opened it: mail scanners do."""
         try:
             opened = self._opened(token)
         except Missing:
             return EndPage(ending=Ending.BAD_LINK)
-        return self._shown[opened.link.purpose](token, opened)
+        page = self._shown[opened.link.purpose](token, opened)
+        return self._noted(token, opened, page) if opens else page
 
     def act(self, token: Secret[str], form: Form) -> Page:
         """The page after a form was sent."""
         try:
-            purpose = self._opened(token).link.purpose
-            return self._acted[purpose](token, form)
+            opened = self._opened(token)
+            return self._noted(token, opened, self._acted[opened.link.purpose](token, form))
         except Missing:
             return EndPage(ending=Ending.BAD_LINK)
+        except Stale:  # somebody was faster, with this link or at the desk
+            page = self.look(token)
+            return page if isinstance(page, EndPage | views.StoppedPage) else EndPage(ending=Ending.LATER)
         except Refused:
             return self.look(token)
 
@@ -132,9 +139,6 @@ class _Desk:
             return EndPage(ending=Ending.FROZEN)
         if state is not CheckState.PENDING:
             return EndPage(ending=_ENDINGS[state], may_deny=True)
-        if check.opened_at is None:
-            with self._service.storage.changing() as work:
-                customer.note_opened(self._service, work, token)
         return views.ReverseCodePage(
             agent=opened.agent,
             deed=opened.wanted,
@@ -142,6 +146,13 @@ class _Desk:
             masked=masked(opened.dossier.contact(check.contact_id)),
             minutes=minutes_until(check.expires_at, self._service.clock()),
             slip=slip,
+    def _noted(self, token: Secret[str], opened: Opened, page: Page) -> Page:
+        """The page; that of a call is on record as seen. When somebody else changed the check just now, it is not."""
+        if isinstance(page, views.ReverseCodePage) and opened.check is not None and opened.check.opened_at is None:
+            with suppress(Stale), self._service.storage.changing() as work:
+                customer.note_opened(self._service, work, token)
+        return page
+
         )
 
     def _answer_call(self, token: Secret[str], form: Form) -> Page:

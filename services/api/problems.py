@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services.api.cards import reasons
+from services.api.last_resort import Say
 from services.contract.problems import Problem, ProblemCode
 from services.domain.outcome import KeyReused, Missing, Refused, Stale
 from services.vocabulary import Objection
@@ -69,7 +70,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(Unacceptable, _unacceptable)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
     for error, code in _PLAIN.items():
         app.add_exception_handler(error, _plain(code))
 
@@ -106,6 +106,12 @@ def _invalid(_request: Request, error: Exception) -> Response:
     return answer(ProblemCode.INVALID, detail=f"These do not fit: {', '.join(places)}.")
 
 
-def _http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return answer(ProblemCode.MISSING if error.status_code in (404, 405) else ProblemCode.INVALID)
+def install_unfound(app: FastAPI, say: Say) -> None:
+    """Answer for addresses that lead nowhere, or not in this way: in the manner of the place."""
+
+    def respond(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = ProblemCode.MISSING if error.status_code in (404, 405) else ProblemCode.INVALID
+        return say(request.scope["path"], code, "")
+
+    app.add_exception_handler(HTTPException, respond)
