@@ -14,7 +14,8 @@ from services.api.pages.assets import ASSETS, PREFIX
 from services.api.pages.form import LARGEST_FORM, Form, read_form
 from services.api.pages.headers import ASSET_HEADERS, PAGE_HEADERS
 from services.api.pages.rendering import Pages
-from services.api.pages.views import Ending, EndPage, NumberSlip, Page, StopStage
+from services.api.pages.views import Ending, EndPage, NumberSlip, Page
+from services.api.stopping import stop_page, stopped_page
 from services.contract.problems import ProblemCode
 from services.domain import handover
 from services.domain.answering import Fit
@@ -34,15 +35,19 @@ _ENDINGS = {
     CheckState.EXPIRED: Ending.EXPIRED,
     CheckState.CANCELLED: Ending.CALL_ENDED,
 }
+_USED = {
+    LinkPurpose.NEW_PASSWORD: Ending.PASSWORD_WAS_SET,
+    LinkPurpose.ENROL_TOTP: Ending.APP_WAS_SET_UP,
+}
 _SPENT = {Objection.ATTEMPTS_USED_UP, Objection.FACTOR_DISABLED}
 _FAULTS = {
+    ProblemCode.MISSING: Ending.BAD_LINK,
+    ProblemCode.INVALID: Ending.UNREADABLE,
     ProblemCode.TOO_LARGE: Ending.UNREADABLE,
     ProblemCode.UNAVAILABLE: Ending.LATER,
 }
 
 
-    ProblemCode.MISSING: Ending.BAD_LINK,
-    ProblemCode.INVALID: Ending.UNREADABLE,
 def router(service: Service, pages: Pages) -> APIRouter:
     """The routes of the customer's pages."""
     api = APIRouter(prefix=PREFIX, include_in_schema=False)
@@ -75,13 +80,6 @@ def fault(pages: Pages, code: ProblemCode, reference: str) -> Response:
     """The page for a problem; for a bug of ours, with its number."""
     page = EndPage(ending=_FAULTS.get(code, Ending.FAULT), reference=reference)
     return Response(pages.render(page), views.http_status(page), dict(PAGE_HEADERS))
-
-
-def _stage(opened: Opened) -> StopStage:
-    """How far the thing is that a stop link stops."""
-    if opened.action is None:
-        return StopStage.CHECKING
-    return StopStage.SCHEDULED if opened.action.state is ActionState.COOLING else StopStage.DONE
 
 
 class _Desk:
@@ -118,23 +116,23 @@ class _Desk:
             return self._noted(token, opened, self._acted[opened.link.purpose](token, form))
         except Missing:
             return EndPage(ending=Ending.BAD_LINK)
+        except Refused:
+            return self.look(token)
         except Stale:  # somebody was faster, with this link or at the desk
             page = self.look(token)
             return page if isinstance(page, EndPage | views.StoppedPage) else EndPage(ending=Ending.LATER)
-        except Refused:
-            return self.look(token)
 
     def _opened(self, token: Secret[str]) -> Opened:
         with self._service.storage.reading() as work:
             return open_link(work, token)
 
-    def _reverse_code(self, token: Secret[str], opened: Opened, slip: NumberSlip | None = None) -> Page:
+    def _reverse_code(self, _token: Secret[str], opened: Opened, slip: NumberSlip | None = None) -> Page:
         check = opened.check
         if check is None:
             return EndPage(ending=Ending.BAD_LINK)
         state = state_for(check, opened.dossier, self._service.policy, self._service.clock())
         if state is CheckState.REPUDIATED:
-            return views.StoppedPage(case_number=opened.case.number)
+            return stopped_page(opened)
         if opened.dossier.account.frozen_at is not None:
             return EndPage(ending=Ending.FROZEN)
         if state is not CheckState.PENDING:
@@ -146,6 +144,8 @@ class _Desk:
             masked=masked(opened.dossier.contact(check.contact_id)),
             minutes=minutes_until(check.expires_at, self._service.clock()),
             slip=slip,
+        )
+
     def _noted(self, token: Secret[str], opened: Opened, page: Page) -> Page:
         """The page; that of a call is on record as seen. When somebody else changed the check just now, it is not."""
         if isinstance(page, views.ReverseCodePage) and opened.check is not None and opened.check.opened_at is None:
@@ -153,13 +153,11 @@ class _Desk:
                 customer.note_opened(self._service, work, token)
         return page
 
-        )
-
     def _answer_call(self, token: Secret[str], form: Form) -> Page:
         if form.get("decision") == "not_me":
             with self._service.storage.changing() as work:
                 opened = customer.repudiate(self._service, work, token)
-            return views.StoppedPage(case_number=opened.case.number)
+            return stopped_page(opened)
         number = read_code(form.get("number", ""))
         if number is None:
             return self._reverse_code(token, self._opened(token), NumberSlip.NOT_SIX_DIGITS)
@@ -233,37 +231,24 @@ class _Desk:
 
     def _stop(self, _token: Secret[str], opened: Opened) -> Page:
         if opened.link.used_at is not None:
-            return self._stopped(opened)
+            return stopped_page(opened)
         if opened.dossier.account.frozen_at is not None:
             return EndPage(ending=Ending.FROZEN)
         if handover.link_objections(opened.link, self._service.clock()):
             return EndPage(ending=Ending.EXPIRED)
-        action = opened.action
-        cooling = action is not None and action.state is ActionState.COOLING
-        at = action.due_at if action and cooling and action.due_at else opened.link.created_at
-        return views.StopPage(
-            deed=opened.wanted,
-            case_number=opened.case.number,
-            stage=_stage(opened),
-            at=at,
-        )
+        return stop_page(opened, self._service.clock())
 
     def _do_stop(self, token: Secret[str], _form: Form) -> Page:
         with self._service.storage.changing() as work:
             opened = customer.stop(self._service, work, token)
-        return self._stopped(opened)
-
-    @staticmethod
-    def _stopped(opened: Opened) -> Page:
-        done = opened.action is not None and opened.action.state is ActionState.DONE
-        return views.StoppedPage(case_number=opened.case.number, was_done=done)
+        return stopped_page(opened)
 
     def _ending(self, opened: Opened) -> Page | None:
         """Why a link of an action shows no form any more."""
         if opened.dossier.account.frozen_at is not None:
             return EndPage(ending=Ending.FROZEN)
         if opened.link.used_at is not None:
-            return EndPage(ending=Ending.USED)
+            return EndPage(ending=_USED[opened.link.purpose], at=opened.link.used_at)
         expired = bool(handover.link_objections(opened.link, self._service.clock()))
         state = opened.action.state if opened.action else None
         if state is ActionState.RUNNING and not expired:  # the owner was faster than the last step of ours

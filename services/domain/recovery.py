@@ -104,6 +104,24 @@ class Action:
         return tuple(step.kind for step in self.steps if step.state is StepState.DONE)
 
     @property
+    def took_effect_at(self) -> datetime | None:
+        """When the newest of what it did was done, whatever became of the rest; None while nothing was."""
+        if self.state is ActionState.DONE:
+            return self.settled_at
+        changes = (step for step in self.steps if step.state is StepState.DONE and step.kind is not StepKind.NOTIFY)
+        return max((step.done_at for step in changes if step.done_at), default=None)
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether whoever held its link did the owner's part of it."""
+        return self.state is ActionState.DONE and self.link_expires_at is not None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether steps of it are not over, or could not be done."""
+        return any(step.state in (StepState.WAITING, StepState.FAILED) for step in self.steps)
+
+    @property
     def ended_untold(self) -> bool:
         """Whether it ended early, with something done that the owner was not told of (N-REC-17)."""
         early = self.state in (ActionState.FAILED, ActionState.STOPPED)

@@ -33,6 +33,8 @@ class Opened:
     dossier: Dossier
     check: Check | None
     action: Action | None
+    actions: tuple[Action, ...]
+    """Of its case, oldest first."""
 
     @property
     def wanted(self) -> str:
@@ -60,6 +62,7 @@ def open_link(work: Work, token: Secret[str]) -> Opened:
         dossier=work.accounts.dossier(link.account_id),
         check=work.checks.find(link.check_id) if link.check_id else None,
         action=work.actions.find(link.action_id) if link.action_id else None,
+        actions=tuple(work.actions.of_case(case.id)),
     )
 
 

@@ -1,6 +1,7 @@
 """What is sent to a customer's page: one kind of form, and for everything else a page in words."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -98,6 +99,20 @@ def test_a_form_as_browsers_send_it_is_read(site: Site, page: str, kind: str) ->
     answer = site.request("POST", page, content=body, headers={"Content-Type": kind})
     assert answer.status_code == 200
     assert "Your new password is set" in answer.text
+
+
+def test_a_password_that_is_saved_twice_was_set_once_and_says_when(site: Site, page: str) -> None:
+    """A second tap on "Save", or a reload: the owner is not sent to the fraud line for it."""
+    form = {"password": NEW, "repeat": NEW}
+    assert site.request("POST", page, data=form).status_code == 200
+    site.world.clock.turn(timedelta(minutes=4))
+    for again in (site.request("POST", page, data=form), site.request("GET", page)):
+        assert again.status_code == 410
+        (time,) = read(again.text).all("time")
+        assert time.text == "21 November 2026, 09:00 UTC"
+        assert "A new password was set here on" in again.text
+        assert "If that was you, it is done" in again.text
+    assert site.world.events().count(Event.PASSWORD_SET) == 1
 
 
 def test_what_was_typed_arrives_as_it_was_typed() -> None:

@@ -3,6 +3,7 @@
 import base64
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -11,10 +12,12 @@ from services.secret import Secret
 from services.vocabulary import Event
 from tests.support import enrolling
 from tests.support.http import Site
+from tests.support.markup import read
 from tests.support.world import PASSWORD
 
 KEY = re.compile(r"otpauth://totp/[^\"]*[?&]secret=([A-Z2-7]+)")
 SEALED = re.compile(r'name="enrolment" value="([0-9a-f]+)"')
+CODE = re.compile(r"<li>([0-9A-Z-]{20,})</li>")
 WRONG = "not the password at all"
 
 
@@ -95,7 +98,23 @@ def test_a_form_sent_twice_at_once_binds_once_and_says_that_the_link_was_used(si
     told = {answer.status_code: answer.text for answer in answers}
     assert "Save your recovery codes" in told[200]
     assert "This link was used already" in told[410]
+    assert "If you did not get to save your recovery codes, call us." in told[410]
     assert site.world.events().count(Event.AUTHENTICATOR_BOUND) == 1
+
+
+def test_a_link_that_was_used_says_what_for_and_when_and_shows_no_code_again(site: Site, page: str) -> None:
+    """A second tap on "Finish", a reload, an answer that was lost: the codes were shown once, and that was it."""
+    _, form = begun(site, page)
+    codes = CODE.findall(site.request("POST", page, data=form).text)
+    assert codes
+    site.world.clock.turn(timedelta(minutes=4))
+    for again in (site.request("POST", page, data=form), site.request("GET", page)):
+        assert again.status_code == 410
+        (time,) = read(again.text).all("time")
+        assert time.text == "21 November 2026, 09:16 UTC"
+        assert "An authenticator app was set up here on" in again.text
+        assert "save your recovery codes, call us" in again.text
+        assert not CODE.findall(again.text)
 
 
 def test_when_the_guesses_are_used_up_the_page_says_so(site: Site, page: str) -> None:

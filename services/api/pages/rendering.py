@@ -54,6 +54,7 @@ class Pages:
             "asset": self._asset,
             "deed": self._words.deed,
             "desk": self._desk,
+            "done": self._done,
             "direction": self._words.direction,
             "isolated": isolated,
             "key_groups": qr.key_groups,
@@ -67,6 +68,13 @@ class Pages:
 
     def _asset(self, name: str) -> str:
         return f"{urlsplit(self._desk.base_url).path}{PREFIX}/{name}?v={ASSETS[name].version}"
+
+    def _done(self, what: views.StopDeed) -> str:
+        """What was done, in the words of the message that told of it."""
+        if what.begun:
+            return ", ".join(self._words.steps[step] for step in what.begun)
+        deed = self._words.deed(what.deed)
+        return (deed.completed if what.completed else "") or deed.done
 
     def _moment(self, at: datetime) -> Markup:
         return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), self._words.moment(at, self._desk.zone))

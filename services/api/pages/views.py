@@ -1,7 +1,8 @@
 """What each of the customer's pages needs to know: one frozen card per page, and nothing that a page does not show.
 
 Every form goes back to the address it came from, so no card holds an address or a token. Cards of links that are dead
-hold nothing about the case: whoever opens an old link learns nothing from it.
+hold nothing about the case, but for what was done through that very link or before it stopped the rest: its owner has
+to know, and whoever else opens an old link learns nothing more.
 """
 
 from dataclasses import dataclass
@@ -25,8 +26,10 @@ class StopStage(StrEnum):
 
     CHECKING = "checking"
     """Somebody is on the telephone as the owner; nothing was decided."""
+    ASKED = "asked"
+    """That is over, and nothing was done."""
     SCHEDULED = "scheduled"
-    """It cools off."""
+    """It cools off, or is about to begin."""
     DONE = "done"
     """It has begun, or is over; what the owner can still do is close the door."""
 
@@ -41,7 +44,10 @@ class Ending(StrEnum):
     PASSWORD_SET = "password_set"  # noqa: S105 - an ending, not a password
     CODES_SAVED = "codes_saved"
     EXPIRED = "expired"
-    USED = "used"
+    PASSWORD_WAS_SET = "password_was_set"  # noqa: S105 - an ending, not a password
+    """The link was used already: its holder set a password, whoever that was."""
+    APP_WAS_SET_UP = "app_was_set_up"
+    """The link was used already: its holder set up an authenticator app. Nothing is shown again."""
     FROZEN = "frozen"
     """The account is frozen: no link does anything until a person has looked."""
     BAD_LINK = "bad_link"
@@ -74,18 +80,30 @@ class ReverseCodePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopDeed:
+    """One thing that is stopped, or that was done before anybody stopped it."""
+
+    deed: str
+    """An `ActionKind`; empty while no action was chosen."""
+    at: datetime
+    """Aware. When it was asked for (`checking`, `asked`), when it will run (`scheduled`), when it was done (`done`)."""
+    completed: bool = False
+    """Whoever held the owner's link used it: the password was changed, and not only a link sent."""
+    begun: tuple[str, ...] = ()
+    """`StepKind`s: what was done of it, when that is not all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopPage:
     """What was asked for, and one button that stops it. Showing it changes nothing: link scanners look first.
 
     Posts `decision` = `stop`.
     """
 
-    deed: str
-    """An `ActionKind`; empty while no action was chosen."""
+    deeds: tuple[StopDeed, ...]
+    """At least one."""
     case_number: str
     stage: StopStage
-    at: datetime
-    """Aware. When it was asked for (`checking`), when it will run (`scheduled`), when it was done (`done`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +111,8 @@ class StoppedPage:
     """It is stopped: after the stop button, after "this is not me", and again whenever that link is opened."""
 
     case_number: str
-    was_done: bool = False
-    """The deed was over already: it is not undone, but the account is shut."""
+    was_done: tuple[StopDeed, ...] = ()
+    """What was done already in the case: it is not undone, but the account is shut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +177,8 @@ class EndPage:
     """Offer "this is not me". For links of a reverse code: whoever was talked into typing may think better of it."""
     reference: str = ""
     """For `fault`: the number under which we find what went wrong."""
+    at: datetime | None = None
+    """For a link that was used already: when. Aware."""
 
 
 Page = (
@@ -169,7 +189,8 @@ _STATUS = {
     Ending.CALL_ENDED: 410,
     Ending.TRIES_SPENT: 410,
     Ending.EXPIRED: 410,
-    Ending.USED: 410,
+    Ending.PASSWORD_WAS_SET: 410,
+    Ending.APP_WAS_SET_UP: 410,
     Ending.FROZEN: 403,
     Ending.BAD_LINK: 404,
     Ending.UNREADABLE: 400,

@@ -1,7 +1,7 @@
 """One card of every page in every state it has."""
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.api.pages.rendering import Pages
@@ -15,12 +15,13 @@ from services.api.pages.views import (
     Page,
     RecoveryCodesPage,
     ReverseCodePage,
+    StopDeed,
     StopPage,
     StoppedPage,
     StopStage,
 )
 from services.secret import Secret
-from services.vocabulary import ActionKind, Objection
+from services.vocabulary import ActionKind, Objection, StepKind
 from services.wording import Desk
 
 AT = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)
@@ -42,7 +43,14 @@ PAGES = Pages(DESK)
 CALL = ReverseCodePage(
     agent="Nadia", deed=ActionKind.RESET_LINK, case_number="C-1042", masked="+44 ••• ••• 4471", minutes=9
 )
-STOP = StopPage(deed=ActionKind.AUTHENTICATOR_RESET, case_number="C-1042", stage=StopStage.SCHEDULED, at=AT)
+DEED = StopDeed(deed=ActionKind.AUTHENTICATOR_RESET, at=AT)
+STOP = StopPage(deeds=(DEED,), case_number="C-1042", stage=StopStage.SCHEDULED)
+DONE = (
+    StopDeed(deed=ActionKind.RESET_LINK, at=AT - timedelta(minutes=6), completed=True),
+    DEED,
+    StopDeed(deed=ActionKind.AUTHENTICATOR_RESET, at=AT, begun=(StepKind.REVOKE_SESSIONS, StepKind.FORGET_DEVICES)),
+)
+"""What can have been done before its owner stops it: to its end, by us alone, and in part."""
 STOPPED = StoppedPage(case_number="C-1042")
 PASSWORD = NewPasswordPage(user_name="amara", minimum=15, maximum=128)
 ENROL = EnrolPage(user_name="amara")
@@ -70,8 +78,8 @@ REFUSED: tuple[Page, ...] = (
 
 OVER: tuple[Page, ...] = (
     STOPPED,
-    StoppedPage(case_number="C-1042", was_done=True),
-    *(EndPage(ending=ending, reference="F-7") for ending in Ending),
+    replace(STOPPED, was_done=DONE),
+    *(EndPage(ending=ending, reference="F-7", at=AT) for ending in Ending),
 )
 """The pages with nothing to do on them."""
 
@@ -79,6 +87,7 @@ OTHERS: tuple[Page, ...] = (
     *(replace(CALL, deed=deed) for deed in (*ActionKind, "")),
     replace(CALL, minutes=1),
     *(replace(STOP, stage=stage) for stage in StopStage),
+    replace(STOP, stage=StopStage.DONE, deeds=DONE),
     DENIABLE,
     replace(ENROL, over=True),
 )

@@ -14,12 +14,14 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from services.api.pages.assets import ASSETS
-from services.api.pages.views import Ending, EndPage, NumberSlip, Page, ReverseCodePage
+from services.api.pages.views import Ending, EndPage, NumberSlip, Page, ReverseCodePage, StopStage
 from services.vocabulary import ActionKind
 from tests.api.pages.cards import (
+    AT,
     CALL,
     CODES,
     DENIABLE,
+    DONE,
     ENROL,
     KEY_HIDDEN,
     KEY_SHOWN,
@@ -68,7 +70,10 @@ VIEWS: Mapping[str, Page] = {
     "reverse-code-long": LONG,
     "reverse-code-arabic": replace(CALL, agent="نادية عبد الرحمن"),
     "stop": STOP,
+    "stop-asked": replace(STOP, stage=StopStage.ASKED),
+    "stop-done": replace(STOP, stage=StopStage.DONE, deeds=DONE),
     "stopped": STOPPED,
+    "stopped-done": replace(STOPPED, was_done=DONE),
     "password": PASSWORD,
     "password-refused": replace(PASSWORD, objections=PASSWORD_OBJECTIONS, repeat_differs=True),
     "enrol": ENROL,
@@ -78,6 +83,8 @@ VIEWS: Mapping[str, Page] = {
     "enrol-key-wrong": replace(KEY_HIDDEN, slip=NumberSlip.WRONG),
     "codes": replace(CODES, codes=CODES.codes * 5),
     "confirmed": DENIABLE,
+    "end-password-was-set": EndPage(ending=Ending.PASSWORD_WAS_SET, at=AT),
+    "end-app-was-set-up": EndPage(ending=Ending.APP_WAS_SET_UP, at=AT),
     "end-frozen": EndPage(ending=Ending.FROZEN, reference="F-7"),
     "end-bad-link": EndPage(ending=Ending.BAD_LINK),
 }

@@ -15,11 +15,13 @@ from services.api.pages.views import (
     http_status,
 )
 from tests.api.pages.cards import (
+    AT,
     CALL,
     CODE_LIST,
     CODES,
     DENIABLE,
     DESK,
+    DONE,
     ENROL,
     KEY,
     KEY_HIDDEN,
@@ -77,17 +79,19 @@ def test_a_wrong_number_does_not_tell_how_many_tries_are_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "said"),
+    ("stage", "said", "what"),
     [
-        (StopStage.CHECKING, "is talking to our support as you"),
-        (StopStage.SCHEDULED, "unless you stop it"),
-        (StopStage.DONE, "We did this"),
+        (StopStage.CHECKING, "is talking to our support as you", "Remove your authenticator app"),
+        (StopStage.ASKED, "Nothing was done so far", "Remove your authenticator app"),
+        (StopStage.SCHEDULED, "unless you stop it", "Remove your authenticator app"),
+        (StopStage.DONE, "This was done", "your authenticator app was removed"),
     ],
 )
-def test_the_stop_page_says_what_will_be_stopped(stage: StopStage, said: str) -> None:
+def test_the_stop_page_says_what_will_be_stopped(stage: StopStage, said: str, what: str) -> None:
     root = tree(replace(STOP, stage=stage))
     assert said in root.text
-    assert "Remove your authenticator app" in root.text
+    assert what in root.text
+    assert ("is talking" in root.text) == (stage is StopStage.CHECKING)
     assert [time.get("datetime") for time in root.all("time")] == ["2026-05-03T14:02:00+00:00"]
     assert "3 May 2026, 14:02 UTC" in root.text
     assert "Your account is frozen" in root.text
@@ -101,7 +105,38 @@ def test_the_stopped_page_says_how_to_come_back_and_how_to_object() -> None:
     assert "Your account is frozen" in text
     assert f"call {DESK.support_phone} and give the case number C-1042" in text
     assert "by mistake" in text
-    assert "It had been done before" in tree(replace(STOPPED, was_done=True)).text
+    assert "had been done before" not in text
+
+
+@pytest.mark.parametrize("page", [replace(STOP, stage=StopStage.DONE, deeds=DONE), replace(STOPPED, was_done=DONE)])
+def test_what_was_done_is_named_whole_or_in_part_as_the_messages_name_it(page: Page) -> None:
+    """N-REC-17: an owner whose account was taken over reads what became of it, and when."""
+    root = tree(page)
+    assert "your password was changed" in root.text
+    assert "a link to set a new password was sent" not in root.text
+    assert "your authenticator app was removed" in root.text
+    assert "you were signed out everywhere, your trusted devices were forgotten" in root.text
+    assert [time.text for time in root.all("time")] == [
+        f"3 May 2026, {clock} UTC" for clock in ("13:56", "14:02", "14:02")
+    ]
+
+
+def test_after_the_tap_what_had_been_done_is_not_called_stopped() -> None:
+    text = tree(replace(STOPPED, was_done=DONE)).text
+    assert "This had been done before you pressed the button" in text
+    assert "will put right what was changed" in text
+
+
+def test_a_link_that_was_used_says_what_for_and_when() -> None:
+    """Whoever taps twice reads that it is done; whoever did not tap at all, that somebody else did."""
+    password = tree(EndPage(ending=Ending.PASSWORD_WAS_SET, at=AT)).text
+    app = tree(EndPage(ending=Ending.APP_WAS_SET_UP, at=AT)).text
+    assert "A new password was set here on 3 May 2026, 14:02 UTC" in password
+    assert "An authenticator app was set up here on 3 May 2026, 14:02 UTC" in app
+    assert "If you did not get to save your recovery codes, call us." in app
+    assert "recovery codes" not in password
+    for text in (password, app):
+        assert "If it was not you, call us now." in text
 
 
 def test_the_password_page_helps_a_password_manager() -> None:
@@ -212,7 +247,8 @@ def test_the_key_and_the_codes_are_not_in_the_cards_repr() -> None:
         (EndPage(ending=Ending.CALL_CONFIRMED), 200),
         (EndPage(ending=Ending.PASSWORD_SET), 200),
         (EndPage(ending=Ending.CODES_SAVED), 200),
-        (EndPage(ending=Ending.USED), 410),
+        (EndPage(ending=Ending.PASSWORD_WAS_SET, at=AT), 410),
+        (EndPage(ending=Ending.APP_WAS_SET_UP, at=AT), 410),
         (EndPage(ending=Ending.EXPIRED), 410),
         (EndPage(ending=Ending.UNREADABLE), 400),
         (EndPage(ending=Ending.LATER), 503),

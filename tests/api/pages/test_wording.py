@@ -25,7 +25,7 @@ def test_every_state_has_its_sentences() -> None:
     for ending in Ending:
         assert SENTENCES.say(f"end.{ending}.title")
         assert f"sign.{SENTENCES.say(f'end.{ending}.tone')}" in keys
-        assert SENTENCES.lines(f"end.{ending}.lines", reference="F-7")
+        assert SENTENCES.lines(f"end.{ending}.lines", reference="F-7", at="now")
 
 
 def test_every_sentence_is_on_some_page() -> None:
