@@ -16,14 +16,15 @@ from services.storage.database import Database
 from services.storage.hold import Hold, Presence, be_alone, hold
 from services.storage.key_file import KeyFile, KeyUnusable
 from services.storage.last_signed import MemoryUnreadable
-from services.storage.migrating import Unmigrated, missing_file, ready
+from services.storage.migrating import Unmigrated, demand_current, missing_file, ready
 
 
 @contextmanager
 def opened(settings: Settings, *, new: bool = False) -> Iterator[Parts]:
     """Every part, on a database that is migrated and has its key; closed at the end of the block, which is `told`.
 
-    With *new*, a database and a key are made where there are none: only a command that begins an installation may.
+    With *new*, a database and a key are made where there are none, and an embedded database is migrated: only a command
+    that begins an installation, or the service itself, may. Any other could do it beneath a service that runs.
 
     Raises:
         Unusable: If there is no usable database, key or policy, or the database's audit log has another name; and if
@@ -84,7 +85,7 @@ def _lockable() -> Iterator[None]:
 
 
 def prepare(settings: Settings, *, new: bool = False) -> None:
-    """Bring an embedded database to this release's tables; with *new*, make one and its first key if there are none.
+    """See to a database at this release's tables, and its key; with *new*, make both, or migrate, where that is needed.
 
     Raises:
         KeyUnusable: If there is no usable key, and none may be made.
@@ -96,7 +97,10 @@ def prepare(settings: Settings, *, new: bool = False) -> None:
             f"There is no database {missing}: check --config, {CONFIG} and data_dir; "
             "a new one is made by rightful-server serve, bootstrap or migrate."
         )
-    ready(settings.database_url)
+    if new:
+        ready(settings.database_url)
+    else:
+        demand_current(settings.database_url)
     if not settings.key_file.exists():
         _write_first_key(settings, new)
 

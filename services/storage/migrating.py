@@ -95,6 +95,20 @@ def migrate(database_url: str) -> bool:
     return True
 
 
+def demand_current(database_url: str) -> None:
+    """Make sure that the database is at the tables of this release, and change nothing.
+
+    Raises:
+        Unmigrated: If it is not; the message says what to run.
+        Unavailable: If the database cannot be used.
+    """
+    if pending(database_url):
+        raise Unmigrated(
+            "The database is not at the tables of this release: "
+            "stop the service, back the database up and run: rightful-server migrate"
+        )
+
+
 def ready(database_url: str) -> None:
     """Make sure that a service may start: the embedded database migrates itself, a shared one is its operator's.
 
@@ -102,11 +116,10 @@ def ready(database_url: str) -> None:
         Unmigrated: If it may not; the message says what to run.
         Unavailable: If the database cannot be used.
     """
-    if not pending(database_url):
-        return
     if embedded_file(database_url) is None:
-        raise Unmigrated("The database is not at the tables of this release; run: rightful-server migrate")
-    migrate(database_url)
+        demand_current(database_url)
+    else:
+        migrate(database_url)
 
 
 def as_sql(dialect: str) -> str:

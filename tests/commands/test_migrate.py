@@ -1,5 +1,7 @@
 """`migrate`, and what every command needs before it starts."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,7 @@ def test_a_new_installation_gets_its_database_and_its_key_once(command_line: Com
     assert (command_line.folder / "keys" / "rightful.key").read_bytes() == key
 
 
-@pytest.mark.parametrize(
+OTHERS = pytest.mark.parametrize(
     "command",
     [
         ("verify-log",),
@@ -45,8 +47,47 @@ def test_a_new_installation_gets_its_database_and_its_key_once(command_line: Com
         ("staff", "renew", "ada", "--password-stdin"),
         ("staff", "add", "--login", "ada", "--name", "Ada", "--role", "agent", "--password-stdin"),
         ("import", "{folder}/server.toml", "--format", "csv"),
+        ("erase-words", "RC1000001"),
+        ("accept-restore",),
+        ("rotate-key",),
     ],
 )
+"""Every command that neither begins an installation nor migrates one."""
+
+
+def make_older(command_line: CommandLine) -> None:
+    """A database as the release before the last revision left it."""
+    command_line.begin()
+    with closing(sqlite3.connect(command_line.settings.data_dir / "rightful.db")) as database, database:
+        database.execute("DROP INDEX ix_cases_open")
+        database.execute("UPDATE alembic_version SET version_num = '0003'")
+
+
+@OTHERS
+def test_a_database_of_an_older_release_is_migrated_on_purpose_only(
+    command_line: CommandLine, command: tuple[str, ...]
+) -> None:
+    """The daily `verify-log` of a new release would do it beneath the old service, and before there is a backup."""
+    make_older(command_line)
+    before = (command_line.settings.data_dir / "rightful.db").read_bytes()
+    assert command_line.run(*(word.format(folder=command_line.folder) for word in command)) == 2
+    assert command_line.err == (
+        "rightful-server: The database is not at the tables of this release: "
+        "stop the service, back the database up and run: rightful-server migrate\n"
+    )
+    assert (command_line.settings.data_dir / "rightful.db").read_bytes() == before
+    assert command_line.run("migrate") == 0
+    assert command_line.run("verify-log") == 0
+
+
+def test_a_start_migrates_a_database_of_an_older_release(command_line: CommandLine) -> None:
+    make_older(command_line)
+    assert command_line.run("migrate", "--check") == 1
+    command_line.begin()
+    assert command_line.run("migrate", "--check") == 0
+
+
+@OTHERS
 @pytest.mark.parametrize("present", [False, True], ids=["nothing", "an empty file"])
 def test_who_looks_for_a_database_makes_none(
     command_line: CommandLine, command: tuple[str, ...], present: bool
