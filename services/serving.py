@@ -21,6 +21,7 @@ from services.guarded import Recurring
 from services.keeper import Keeper
 from services.storage.audit_store import AuditStore
 from services.storage.hold import Presence, hold
+from services.storage.lately import SqlLog
 from services.usecases import policy, timers
 from services.worker.dispatch import Dispatcher
 from services.worker.engine import Effects
@@ -30,6 +31,8 @@ INTEGRATE_SECONDS = 0.5
 """Entries wait at most this long for a checkpoint: they are integrated in batches, and writers never wait for it."""
 PRESENT_SECONDS = 1.0
 """How often it is looked at whether the lock that says that this server serves is still there."""
+LOOK_SECONDS = 0.5
+"""How often desktops that listen here are told of what other processes committed."""
 DUE_SECONDS = 1.0
 """How often what falls due by itself is settled."""
 TIDY_SECONDS = 3600.0
@@ -105,6 +108,7 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
     integrating = Beside("integrate", INTEGRATE_SECONDS, keeper.integrate)
     threads = [
         integrating,
+        Beside("live", LOOK_SECONDS, hub.look),
         Beside("timers", DUE_SECONDS, lambda: _settle(parts, keeper)),
         Beside("tidying", TIDY_SECONDS, lambda: _tidy(parts, keeper)),
     ]
@@ -126,7 +130,7 @@ def beside(parts: Parts, dispatcher: Dispatcher, keeper: Keeper, hub: live.Hub) 
 def application(parts: Parts, *, described: bool = False) -> FastAPI:
     """The HTTP application with everything that runs beside it. *described*: it can say what it is (`openapi`)."""
     effects = Effects(parts.settings.worker_database, performers(parts.service), passing=(Unavailable, Stale))
-    hub = live.Hub(parts.service)
+    hub = live.Hub(parts.service, SqlLog(parts.database))
     keeper = Keeper(parts.audit, hub.integrated)
     dispatcher = Dispatcher(
         effects,

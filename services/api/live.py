@@ -1,9 +1,9 @@
-"""Live events to desktops: server-sent events, in process."""
+"""Live events to desktops: server-sent events, of what any process on this database commits."""
 
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -12,8 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from services.api.calls import bearer
+from services.api.tail import LogEnd, Tail
 from services.contract.events import EVENTS_PATH, HEARTBEAT_SECONDS, Topic
 from services.contract.routes import PREFIX
+from services.domain.audit.lately import Happened
 from services.domain.outcome import Entry, Refused
 from services.domain.staff import Staff
 from services.secret import Secret
@@ -50,34 +52,46 @@ class Listener:
 class Hub:
     """Who listens, and who is told what."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, service: Service, log: LogEnd) -> None:
+        self._service, self._tail = service, Tail(log)
         self._listeners: set[Listener] = set()
         self._agents: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
 
     def join(self, listener: Listener) -> None:
-        """Start telling."""
+        """Start telling. Not on an event loop: the first who listens makes it look where the log ends."""
         with self._lock:
             self._listeners.add(listener)
+        self._tail.begin()
 
     def leave(self, listener: Listener) -> None:
         """Stop telling."""
         with self._lock:
             self._listeners.discard(listener)
 
-    def committed(self, entries: tuple[Entry, ...], _effects: int) -> None:
+    def committed(self, entries: Mapping[int, Entry], _effects: int) -> None:
         """Tell whoever may see the cases of these entries that they changed."""
-        changed = (entry.case for entry in entries if entry.case and entry.event != Event.CASE_READ)
-        for case_id in dict.fromkeys(changed):  # a reading, told, would be read again, and that told, for ever
-            self._tell_case(case_id)
-        for entry in entries:
-            if entry.event in (Event.SESSIONS_ENDED, Event.SIGNED_OUT):
-                self._tell_session(entry.subject)
+        self._tell_what(self._tail.committed(entries))
 
     def integrated(self, size: int) -> None:
         """Tell everybody that the audit log has a new checkpoint."""
-        self._tell(Topic.CHECKPOINT, str(size), lambda _staff: True)
+        if self._tail.has_grown(size):
+            self._tell(Topic.CHECKPOINT, str(size), lambda _staff: True)
+
+    def look(self) -> None:
+        """Tell of what other processes committed, if anybody listens."""
+        lately = self._tail.look(lambda: bool(self._listeners))
+        if lately is not None:
+            self._tell_what(lately.happened)
+            self.integrated(lately.size)
+
+    def _tell_what(self, happened: Sequence[Happened]) -> None:
+        changed = (one.case for one in happened if one.case and one.event != Event.CASE_READ)
+        for case_id in dict.fromkeys(changed):  # a reading, told, would be read again, and that told, for ever
+            self._tell_case(case_id)
+        for one in happened:
+            if one.event in (Event.SESSIONS_ENDED, Event.SIGNED_OUT):
+                self._tell_session(one.subject)
 
     def _tell_session(self, staff_id: str | None) -> None:
         self._tell(Topic.SESSION_ENDED, "", lambda staff: staff.id == staff_id)
@@ -132,8 +146,8 @@ def router(service: Service, hub: Hub) -> APIRouter:
 async def _events(service: Service, hub: Hub, listener: Listener, token: Secret[str]) -> AsyncIterator[str]:
     """Hello, then what happens; a comment when nothing does. Ends with the session, however much happens."""
     clock = asyncio.get_running_loop().time
-    hub.join(listener)
     try:
+        await run_in_threadpool(hub.join, listener)
         yield _event(Topic.HELLO, "")
         look_at = clock() + HEARTBEAT_SECONDS
         while True:

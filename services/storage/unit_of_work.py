@@ -1,7 +1,7 @@
 """State, audit entries and outbox rows, committed together or not at all."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property, partial
@@ -29,8 +29,8 @@ from services.vocabulary import AccountId, CaseId, Event
 
 State = TypeVar("State")
 
-Committed = Callable[[tuple[Entry, ...], int], None]
-"""Told after each commit: the entries that were written, and how many effects wait in the outbox."""
+Committed = Callable[[Mapping[int, Entry], int], None]
+"""Told after each commit: the entries that were written, by serial number, and how many effects wait in the outbox."""
 
 
 class Unaudited(Exception):
@@ -42,7 +42,7 @@ class Work:
 
     def __init__(self, connection: Connection, sealer: Sealer, now: datetime) -> None:
         self.connection, self._sealer, self._now = connection, sealer, now
-        self.entries: list[Entry] = []
+        self.entries: dict[int, Entry] = {}
         self.effects = 0
         self._texts_erased = 0
 
@@ -241,13 +241,12 @@ class Work:
             "case_id": entry.case,
             "text": written.canonical.decode(),
         }
-        serial = self.connection.execute(statements.APPEND, row).inserted_primary_key
-        if written.prose is not None and serial is not None:
-            sealed = self._sealer.seal(written.prose.text, f"audit_prose.text:{serial[0]}")
-            salt = self._sealer.seal(written.prose.salt, f"audit_prose.salt:{serial[0]}")
-            prose = {"serial": serial[0], "salt": salt, "text": sealed}
-            self.connection.execute(statements.APPEND_PROSE, prose)
-        self.entries.append(entry)
+        (serial,) = self.connection.execute(statements.APPEND, row).inserted_primary_key or (0,)
+        if written.prose is not None:
+            sealed = self._sealer.seal(written.prose.text, f"audit_prose.text:{serial}")
+            salt = self._sealer.seal(written.prose.salt, f"audit_prose.salt:{serial}")
+            self.connection.execute(statements.APPEND_PROSE, {"serial": serial, "salt": salt, "text": sealed})
+        self.entries[serial] = entry
 
 
 def _read_back(text: str) -> kinds.LoggedEntry:
@@ -282,4 +281,4 @@ class SqlStorage:
             work.audited()
         if work.entries or work.effects:
             for tell in self.committed:
-                guarded("told of a commit", partial(tell, tuple(work.entries), work.effects))
+                guarded("told of a commit", partial(tell, work.entries, work.effects))

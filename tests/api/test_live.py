@@ -14,6 +14,7 @@ from services.contract.events import HEARTBEAT_SECONDS
 from services.domain.outcome import Entry, Refused
 from services.domain.staff import SESSION_IDLE, SESSION_LIFE
 from services.secret import Secret
+from services.storage.lately import SqlLog
 from services.usecases import sign_in
 from services.vocabulary import ActorId, Event, Objection
 from tests.support.at_work import Desk
@@ -37,7 +38,7 @@ async def listened(world: World, agent: Person, goes_by: timedelta) -> list[str]
     *goes_by* is how much later it is by the service's clock once the stream has begun.
     """
     signed_in = sign_in.sign_in(world.service, agent.staff.login, Secret(PASSWORD), world.totp(agent.key))
-    hub, desk = Hub(world.service), Desk.open(world, agent)
+    hub, desk = Hub(world.service, SqlLog(world.parts.database)), Desk.open(world, agent)
     (route,) = router(world.service, hub).routes
     assert isinstance(route, APIRoute)
     bearer = f"Bearer {signed_in.token.reveal()}".encode()
@@ -45,9 +46,9 @@ async def listened(world: World, agent: Person, goes_by: timedelta) -> list[str]
     pieces = aiter(response.body_iterator)
     heard = [await anext(pieces)]
     world.clock.turn(goes_by)
-    for _ in range(6):
+    for serial in range(1_000, 1_006):
         noted = Entry(event=Event.CASE_NOTED, at=world.clock(), actor=ActorId("stf_1"), case=desk.case.id)
-        hub.committed((noted,), 0)
+        hub.committed({serial: noted}, 0)
         await pass_time(HEARTBEAT_SECONDS / 2)
         heard.append(await anext(pieces, ""))
     await pieces.aclose()
@@ -70,7 +71,7 @@ def test_a_desktop_that_comes_back_by_itself_keeps_no_session_alive(world: World
     """N-SES-01: a line that drops and returns is not somebody at the desk."""
     agent, loop = world.person(), VirtualLoop()
     signed_in = sign_in.sign_in(world.service, agent.staff.login, Secret(PASSWORD), world.totp(agent.key))
-    (route,) = router(world.service, Hub(world.service)).routes
+    (route,) = router(world.service, Hub(world.service, SqlLog(world.parts.database))).routes
     assert isinstance(route, APIRoute)
     bearer = f"Bearer {signed_in.token.reveal()}".encode()
 

@@ -1,7 +1,7 @@
 """How fast the worker performs what was decided: durably, through its engine, and by hand for comparison."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 
 from services.app import Parts
@@ -106,9 +106,9 @@ class _Worker:
         with self._changed:
             assert self._changed.wait_for(lambda: self._settled[event] >= count, PATIENCE), f"no {event}"
 
-    def _count(self, entries: tuple[Entry, ...], _waiting: int) -> None:
+    def _count(self, entries: Mapping[int, Entry], _waiting: int) -> None:
         with self._changed:
-            for entry in entries:
+            for entry in entries.values():
                 if entry.event in self._settled:
                     self._settled[Event(entry.event)] += 1
             self._changed.notify_all()

@@ -131,7 +131,7 @@ def test_who_is_told_of_a_commit_and_breaks_undoes_nothing(tmp_path: Path) -> No
     def broken(_entries: object, _effects: int) -> None:
         raise ConnectionError("a secret value")
 
-    world.storage.committed += [broken, lambda entries, _effects: heard.extend(entries)]
+    world.storage.committed += [broken, lambda entries, _effects: heard.extend(entries.values())]
     person = world.person()
     assert [entry.event for entry in heard] == ["staff.added"]
     with world.storage.reading() as work:

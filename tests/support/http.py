@@ -14,6 +14,7 @@ from services.api.calls import Mount
 from services.api.health import Wellness
 from services.api.live import Hub
 from services.serving import Log
+from services.storage.lately import SqlLog
 from tests.support.world import PASSWORD, Person, World
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class Site:
             world.service,
             Log(world.parts.audit),
             world.parts.desk,
-            Hub(world.service),
+            Hub(world.service, SqlLog(world.parts.database)),
             running=nullcontext,
             well=Wellness(worker=lambda: True, audit_log=lambda: True),
             threads=20,

@@ -24,6 +24,7 @@ from services.api.health import Wellness
 from services.api.live import Hub
 from services.app import Parts
 from services.serving import Log
+from services.storage.lately import SqlLog
 from services.worker.engine import Progress
 from services.worker.performers import performers
 from tests.support.markup import Element, read
@@ -115,7 +116,7 @@ class Portal:
 
 def application_of(parts: Parts) -> FastAPI:
     """The real application of a server's *parts*, with live events, and with nothing else beside it."""
-    hub = Hub(parts.service)
+    hub = Hub(parts.service, SqlLog(parts.database))
 
     @contextmanager
     def running() -> Iterator[None]:

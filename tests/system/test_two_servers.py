@@ -1,5 +1,6 @@
 """Two servers on one database, each with a folder of its own: one performs, the other stands by (invariant 13)."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from services.contract.cases import CaseCard
 from services.storage import tables
 from services.usecases import actions
-from services.vocabulary import ActionState, Method
+from services.vocabulary import ActionState, Event, Method
 from tests.support import cast
+from tests.support.agent_script import Agent
 from tests.support.cast import Cast, Traits
 from tests.support.server import Server, eventually
 from tests.support.world import Person
@@ -66,3 +69,30 @@ def test_one_performs_and_the_other_follows_it(servers: tuple[Server, Server]) -
         first.kill()
         action = decided(people, agent)
         assert eventually(lambda: is_done(people, action), FOLLOWS)
+
+
+async def read_again_elsewhere(here: Agent, there: Agent) -> None:
+    """An agent writes a note at one server; a supervisor's desktop at the other, which has read the case, sees it."""
+    await here.sign_in()
+    await there.sign_in()
+    case = await here.open("T-1042")
+    has_read = asyncio.Event()
+
+    def is_annotated(seen: CaseCard) -> bool:
+        has_read.set()
+        return any(entry.event == Event.CASE_NOTED for entry in seen.timeline)
+
+    reading = asyncio.create_task(there.until(case, is_annotated))
+    await has_read.wait()
+    await here.note(case, "She calls back tonight.")
+    await reading
+    await here.leave()
+    await there.leave()
+
+
+def test_a_desktop_hears_of_what_another_server_commits(servers: tuple[Server, Server]) -> None:
+    for server in servers:
+        server.start()
+    with cast.opened(servers[0].settings) as people:
+        (agent,), (supervisor,) = people.agents(1), people.agents(1, "supervisor")
+        asyncio.run(read_again_elsewhere(Agent(servers[0].url, agent), Agent(servers[1].url, supervisor)))

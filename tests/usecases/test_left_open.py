@@ -53,7 +53,7 @@ def test_it_closes_when_nothing_happened_for_so_long_and_not_a_second_before(wor
 
 def test_it_is_on_record_as_nobody_s_deed_and_the_desktops_are_told(world: World, desk: Desk) -> None:
     told: list[Entry] = []
-    world.storage.committed.append(lambda entries, _effects: told.extend(entries))
+    world.storage.committed.append(lambda entries, _effects: told.extend(entries.values()))
     world.clock.turn(world.service.policy.case_idle)
     timers.settle_due(world.service)
     assert [(one.event, one.actor, one.case) for one in told] == [(Event.CASE_EXPIRED, SYSTEM, desk.case.id)]
