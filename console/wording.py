@@ -117,6 +117,8 @@ class Wording:
             return self.sentence("step_done", step.kind, result=step.result)
         if step.state is StepState.WAITING:
             return name
+        if step.state is StepState.FAILED and step.kind in self._tables["step_failed"]:
+            return self.sentence("step_failed", step.kind)
         return f"{name}: {self._inside('step_state', step.state)}"
 
     def recovery(self, card: "RecoveryCard", now: datetime) -> str:

@@ -327,6 +327,8 @@ class Event(StrEnum):
     ACTION_STARTED = "action.started"
     STEP_DONE = "action.step_done"
     STEP_FAILED = "action.step_failed"
+    NOTICES_WRITTEN = "action.notices_written"
+    """Notices to the owner were written, each with a link that stops it; they are sent next."""
     ACTION_HANDED_OVER = "action.handed_over"
     ACTION_DONE = "action.done"
     ACTION_FAILED = "action.failed"

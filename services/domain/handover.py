@@ -33,6 +33,11 @@ OF_CHECKS = frozenset(
 )
 """Messages that belong to a check: its id stands in their `dedupe`, after the kind."""
 
+NOTICE_OF: Mapping[ActionKind, MessageKind] = {
+    kind: MessageKind.NOTICE_FROZEN if kind is ActionKind.FREEZE else MessageKind.NOTICE_DONE for kind in ActionKind
+}
+"""The notice that the last step of each action sends."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -87,6 +92,16 @@ def sent(link: Link, life: timedelta, now: datetime) -> Link:
 def check_of(message: Message) -> str | None:
     """Id of the check that a message is a part of, which it is of no use without; None for other messages."""
     return message.dedupe.partition("/")[2] if message.kind in OF_CHECKS else None
+
+
+def notice_key(kind: MessageKind, about: str, contact_id: str) -> str:
+    """The `dedupe` of a notice to one contact point: *about* is the id of an action, or of a case."""
+    return f"{kind}/{about}/{contact_id}"
+
+
+def noticed_action(message: Message) -> str | None:
+    """Id of the action, or of the case, that a message tells the owner of as done; None for other messages."""
+    return message.dedupe.split("/")[1] if message.kind in NOTICE_OF.values() else None
 
 
 def use(link: Link, now: datetime) -> Outcome[Link]:

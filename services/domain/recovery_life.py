@@ -14,7 +14,7 @@ from services.domain.recovery import PROTECTIVE, Action, entry_of, perform
 from services.domain.recovery_rules import HANDS_OVER, Possibility, Setting, objections_anew
 from services.domain.transitions import ACTION, STEP, moved
 from services.domain.verification import Check, evidence_held
-from services.vocabulary import SYSTEM, ActionState, ActorId, Event, MessageState, Objection, StepState
+from services.vocabulary import SYSTEM, ActionState, ActorId, Event, MessageState, Objection, StepKind, StepState
 
 
 def objections_to_go_on(
@@ -103,6 +103,46 @@ def step_failed(action: Action, index: int, result: str, now: datetime) -> Outco
     return Outcome(state=failed, entry=entry, more=(entry_of(Event.ACTION_FAILED, failed, SYSTEM, now),))
 
 
+def being_told(action: Action, notices: int, now: datetime) -> Outcome[Action]:
+    """Put on record that notices to the owner were written and wait for the messenger; how many."""
+    return Outcome(state=action, entry=entry_of(Event.NOTICES_WRITTEN, action, SYSTEM, now, {"count": notices}))
+
+
+def owner_told(
+    action: Action,
+    checks: Sequence[Check],
+    notices: Sequence[Message],
+    dossier: Dossier,
+    link_expires_at: datetime | None,
+    policy: Policy,
+    now: datetime,
+) -> Outcome[Action]:
+    """Settle the step that tells the owner, by what became of its *notices* (N-REC-17, invariant 13).
+
+    It is done when one has gone beyond the contact points that proved the caller, or has gone at all where there is
+    nothing beyond; it failed when none of them waits any more and that is not so. An account that has no address to
+    tell needs none. *checks* are those of its case; *link_expires_at* is as in `step_done`.
+
+    Raises:
+        Refused: When this is not its next step, or while a notice that could do it still waits.
+    """
+    index = action.next_step
+    if index is None or action.steps[index].kind is not StepKind.NOTIFY:
+        raise Refused(Objection.NOTHING_TO_DO)
+    if not notices:
+        return step_done(action, index, "0", StepState.NOT_NEEDED, link_expires_at, now)
+    rested_on, count = _rested_on(action, checks), str(len(notices))
+    if _told_at(rested_on, notices, dossier, policy) is not None:
+        return step_done(action, index, count, StepState.DONE, link_expires_at, now)
+    if any(one.state is MessageState.QUEUED for one in notices):
+        raise Refused(Objection.OWNER_NOT_TOLD)
+    old = {contact.id for contact in dossier.contacts if tells_the_owner(contact, policy, now)}
+    beyond = reaches_beyond({one.contact_id for one in notices} & old, _used(rested_on), dossier)
+    if not beyond and any(one.state is MessageState.SENT for one in notices):
+        return step_done(action, index, count, StepState.DONE, link_expires_at, now)
+    return step_failed(action, index, count, now)
+
+
 def complete(action: Action, actor: ActorId, now: datetime) -> Outcome[Action]:
     """The owner did their part.
 
@@ -159,7 +199,7 @@ def _told_at(
     rested_on: Sequence[Check], notices: Sequence[Message], dossier: Dossier, policy: Policy
 ) -> datetime | None:
     """When a notice had gone beyond the contact points that proved the caller, to no fresh one; None if none has."""
-    used = {check.contact_id for check in rested_on if check.contact_id is not None}
+    used = _used(rested_on)
     on_file: dict[str, ContactPoint] = {contact.id: contact for contact in dossier.contacts}
     told: set[str] = set()
     sent = [(one.sent_at, one.contact_id) for one in notices if one.state is MessageState.SENT and one.sent_at]
@@ -170,6 +210,10 @@ def _told_at(
         if reaches_beyond(told, used, dossier):
             return sent_at
     return None
+
+
+def _used(rested_on: Sequence[Check]) -> set[str]:
+    return {check.contact_id for check in rested_on if check.contact_id is not None}
 
 
 def _moved(action: Action, state: ActionState, otherwise: Objection) -> Action:

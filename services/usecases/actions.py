@@ -4,6 +4,7 @@ from services.domain import recovery, recovery_life
 from services.domain import recovery_rules as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
+from services.domain.handover import NOTICE_OF
 from services.domain.masking import mask_contact
 from services.domain.outcome import Outcome, Refused, Stale
 from services.domain.recovery import Action
@@ -11,7 +12,7 @@ from services.domain.recovery_rules import Possibility, Setting
 from services.domain.staff import Staff
 from services.domain.verification import Check, evidence_of
 from services.usecases.cases import own_case
-from services.usecases.messages import tell_everyone
+from services.usecases.messages import notices_of, tell_everyone
 from services.usecases.ports import Work
 from services.usecases.service import Service
 from services.vocabulary import ActionId, ActionKind, ActionState, ActorId, MessageKind, Objection
@@ -91,9 +92,12 @@ def stop_everything(
 
 
 def end_early(service: Service, work: Work, dossier: Dossier, outcome: Outcome[Action]) -> Action:
-    """Put away an action that failed or was stopped. What was done of it is told as if it were finished (N-REC-17)."""
+    """Put away an action that failed or was stopped. What was done of it is told as if it were finished (N-REC-17).
+
+    Once: where its own notices were written, they tell of it, or were given up.
+    """
     action = work.actions.put(work.record(outcome))
-    if action.ended_untold:
+    if action.ended_untold and not notices_of(work, dossier, NOTICE_OF[action.kind], action):
         kind = MessageKind.NOTICE_FROZEN if action.kind is ActionKind.FREEZE else MessageKind.NOTICE_UNFINISHED
         tell_everyone(service, work, work.cases.get(action.case_id), dossier, kind, action)
     return action

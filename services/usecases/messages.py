@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.domain.account import ContactPoint, Dossier
 from services.domain.case import Case
 from services.domain.channels import notice_contacts
-from services.domain.handover import STOP_LINK_LIFE, Link, Message
+from services.domain.handover import STOP_LINK_LIFE, Link, Message, notice_key
 from services.domain.one_time import link_token
 from services.domain.outcome import Effect
 from services.domain.recovery import Action
@@ -82,13 +82,13 @@ def tell_everyone(
     """Tell every address of the owner, the old ones included, each with a link that stops it (invariant 9).
 
     The same notice about the same action (or case, without one) is never sent twice. What cools off is told with the
-    time at which it will happen. Returns how many addresses are told.
+    time at which it will happen. Returns how many addresses are told, once their notices are sent.
     """
     now = service.clock()
     about, happens = (action.id, action.due_at or now) if action else (case.id, now)
     contacts = notice_contacts(dossier, service.policy, now)
     for contact in contacts:
-        dedupe = _notice_key(kind, about, contact)
+        dedupe = notice_key(kind, about, contact.id)
         if work.messages.by_dedupe(dedupe) is not None:
             continue
         action_id = action.id if action else None
@@ -108,9 +108,5 @@ def tell_everyone(
 
 def notices_of(work: Work, dossier: Dossier, kind: MessageKind, action: Action) -> list[Message]:
     """The notices of one kind about an action, sent or not, to whatever address."""
-    found = (work.messages.by_dedupe(_notice_key(kind, action.id, contact)) for contact in dossier.contacts)
+    found = (work.messages.by_dedupe(notice_key(kind, action.id, contact.id)) for contact in dossier.contacts)
     return [message for message in found if message is not None]
-
-
-def _notice_key(kind: MessageKind, about: str, contact: ContactPoint) -> str:
-    return f"{kind}/{about}/{contact.id}"

@@ -1,27 +1,26 @@
-"""What the worker does after commit: the steps of an action, one transaction each, and the delivery of messages."""
+"""What the worker does after commit: the steps of an action, one transaction each."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
-from services.domain import containment, handover, verification
+from services.domain import containment, handover
 from services.domain import recovery_life as rules
 from services.domain.account import Dossier
 from services.domain.case import Case
 from services.domain.channels import link_life
-from services.domain.handover import Link, Message
+from services.domain.handover import Message
 from services.domain.masking import mask_contact
 from services.domain.outcome import Entry, Missing, Outcome, Stale, Why
 from services.domain.recovery import SENDS_LINK, Action
 from services.usecases.actions import end_early, stop_everything
-from services.usecases.messages import new_link, tell_everyone, write
+from services.usecases.delivery import link_end, owner_links, record_message, tell_owner, touch_case
+from services.usecases.messages import new_link, write
 from services.usecases.ports import Draft, Work
 from services.usecases.service import Service
 from services.vocabulary import (
     SYSTEM,
     ActionKind,
     ActionState,
-    CheckState,
     Event,
     MessageKind,
     MessageState,
@@ -38,7 +37,8 @@ def perform_step(service: Service, action_id: str, effect_key: str) -> bool:
 
     Repeatable: after a crash the step is either done and recorded, or neither. Returns whether more is to do; when
     not, the effect is settled in the same transaction. A link counts as sent when the messenger took it, not before:
-    the message is written first, handed over outside of any transaction, and then recorded.
+    the message is written first, handed over outside of any transaction, and then recorded. The last step, which tells
+    the owner, is begun here and settled by what becomes of its notices (`delivery`).
 
     Raises:
         Unavailable: If an outside system gave no answer; the step was not recorded.
@@ -57,12 +57,13 @@ def perform_step(service: Service, action_id: str, effect_key: str) -> bool:
         if to_send is None and _may_send(service, work, action):
             raise Stale("nothing was handed over, and what spoke against it has gone by")
         after = _perform(service, work, action, action.next_step)
-        if after.state is ActionState.RUNNING:
-            return True
-        _drop_link(service, work, after)
-        _touch_case(work, after)
-        work.settle_effect(effect_key)
-        return False
+        more = after.state is ActionState.RUNNING and after.next_step != action.next_step
+        if after.state is not ActionState.RUNNING:
+            _drop_link(service, work, after)
+            touch_case(work, after)
+        if not more:
+            work.settle_effect(effect_key)
+        return more
 
 
 def give_up_step(service: Service, action_id: str, effect_key: str) -> None:
@@ -73,7 +74,7 @@ def give_up_step(service: Service, action_id: str, effect_key: str) -> None:
             failed = rules.step_failed(action, action.next_step, "", service.clock())
             after = end_early(service, work, work.accounts.dossier(action.account_id), failed)
             _drop_link(service, work, after)
-            _touch_case(work, after)
+            touch_case(work, after)
         work.settle_effect(effect_key)
 
 
@@ -84,9 +85,10 @@ def _perform(service: Service, work: Work, action: Action, index: int) -> Action
     reasons = _objections(service, work, action, dossier)
     if reasons:
         return end_early(service, work, dossier, rules.stop(action, SYSTEM, service.clock(), reasons))
+    if kind is StepKind.NOTIFY:
+        return tell_owner(service, work, case, dossier, action)
     result, state = _STEPS[kind](service, work, case, dossier, action)
-    ends = next((link.expires_at for link in _links(work, action)), None)
-    outcome = rules.step_done(action, index, result, state, ends, service.clock())
+    outcome = rules.step_done(action, index, result, state, link_end(work, action), service.clock())
     return work.actions.put(work.record(outcome))
 
 
@@ -190,17 +192,11 @@ def _link_life(service: Service, dossier: Dossier, action: Action) -> timedelta:
     return link_life(dossier.contact(action.handover_to), service.policy.actions[action.kind])
 
 
-def _links(work: Work, action: Action) -> list[Link]:
-    """The owner's link of an action, if it has one and it was made."""
-    purpose = handover.PURPOSE_OF.get(action.kind)
-    return work.links.of_action(action.id, purpose) if purpose else []
-
-
 def _drop_link(service: Service, work: Work, action: Action) -> None:
     """The owner's link of an action that ended is not sent any more."""
     message = work.messages.by_dedupe(_dedupe(action)) if action.kind in handover.PURPOSE_OF else None
     if message is not None:
-        _record_message(service, work, message, MessageState.FAILED)
+        record_message(service, work, message, MessageState.FAILED)
 
 
 def _send_link(service: Service, work: Work, _case: Case, dossier: Dossier, action: Action) -> Done:
@@ -208,16 +204,10 @@ def _send_link(service: Service, work: Work, _case: Case, dossier: Dossier, acti
     contact, message = dossier.contact(action.handover_to), work.messages.by_dedupe(_dedupe(action))
     if contact is None or message is None:
         raise Missing
-    _record_message(service, work, message, MessageState.SENT)
-    for link in _links(work, action):
+    record_message(service, work, message, MessageState.SENT)
+    for link in owner_links(work, action):
         work.links.put(handover.sent(link, _link_life(service, dossier, action), service.clock()))
     return mask_contact(contact), StepState.DONE
-
-
-def _notify(service: Service, work: Work, case: Case, dossier: Dossier, action: Action) -> Done:
-    kind = MessageKind.NOTICE_FROZEN if action.kind is ActionKind.FREEZE else MessageKind.NOTICE_DONE
-    told = tell_everyone(service, work, case, dossier, kind, action)
-    return _counted(told)
 
 
 _STEPS: dict[StepKind, Callable[[Service, Work, Case, Dossier, Action], Done]] = {
@@ -228,64 +218,8 @@ _STEPS: dict[StepKind, Callable[[Service, Work, Case, Dossier, Action], Done]] =
     StepKind.FREEZE: _freeze,
     StepKind.SEND_RESET_LINK: _send_link,
     StepKind.SEND_ENROLMENT_LINK: _send_link,
-    StepKind.NOTIFY: _notify,
 }
 
 
 def _counted(count: int) -> Done:
     return str(count), StepState.DONE if count else StepState.NOT_NEEDED
-
-
-def deliver(service: Service, message_id: str, effect_key: str) -> None:
-    """Hand a message to the messenger, then record that it went; one that is of no use any more does not go.
-
-    Raises:
-        Unavailable: If the messenger did not take it; nothing was recorded, and it may be tried again.
-    """
-    with service.storage.reading() as work:
-        message = work.messages.find(message_id)
-        wanted = message is not None and _is_wanted(service, work, message)
-    if message is not None and message.state is MessageState.QUEUED and wanted:
-        service.messenger.deliver(message)
-    _settle_message(service, message_id, effect_key, MessageState.SENT if wanted else MessageState.FAILED)
-
-
-def _is_wanted(service: Service, work: Work, message: Message) -> bool:
-    """Whether a message still serves: a code does as long as its check waits for it."""
-    check = work.checks.find(handover.check_of(message) or "")
-    return check is None or verification.state_now(check, service.clock()) is CheckState.PENDING
-
-
-def give_up_message(service: Service, message_id: str, effect_key: str) -> None:
-    """Record that a message could not be delivered; the case's timeline says so."""
-    _settle_message(service, message_id, effect_key, MessageState.FAILED)
-
-
-def _settle_message(service: Service, message_id: str, effect_key: str, state: MessageState) -> None:
-    with service.storage.changing() as work:
-        message = work.messages.find(message_id)
-        if message is not None:
-            _record_message(service, work, message, state)
-        work.settle_effect(effect_key)
-
-
-def _record_message(service: Service, work: Work, message: Message, state: MessageState) -> None:
-    """Record how a message fared, once."""
-    if message.state is not MessageState.QUEUED:
-        return
-    now = service.clock()  # in the turn of this transaction: whoever reads by time of sending misses nothing
-    entry = Entry(
-        event=Event.MESSAGE_SENT if state is MessageState.SENT else Event.MESSAGE_FAILED,
-        at=now,
-        actor=SYSTEM,
-        subject=message.account_id,
-        case=message.case_id,
-        details={"kind": message.kind, "channel": message.channel, "contact": message.contact_id},
-    )
-    work.record(Outcome(state=None, entry=entry))
-    work.messages.put(replace(message, state=state, sent_at=now))
-
-
-def _touch_case(work: Work, action: Action) -> None:
-    """A case whose action moved on has a new version: what an agent saw of it is old."""
-    work.cases.put(work.cases.get(action.case_id))

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 
 from services.domain import recovery_life, verification
 from services.domain.outcome import Entry, Outcome, Why
+from services.usecases.delivery import give_up_message
 from services.usecases.messages import delivery_of
-from services.usecases.performing import give_up_message
 from services.usecases.ports import Work
 from services.usecases.service import Service
 from services.vocabulary import ActorId, CheckState, Event, Objection

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.usecases import performing
+from services.usecases import delivery, performing
 from services.usecases.service import Service
 from services.vocabulary import EffectKind
 from services.worker.engine import Performer, Progress, Reason
@@ -37,12 +37,12 @@ class Messages:
 
     def perform(self, payload: Mapping[str, str], key: str) -> Progress:
         """Deliver one message."""
-        performing.deliver(self._service, payload["message_id"], key)
+        delivery.deliver(self._service, payload["message_id"], key)
         return Progress.SETTLED
 
     def give_up(self, payload: Mapping[str, str], key: str, _reason: Reason) -> Progress:
         """Say plainly that it was not delivered."""
-        performing.give_up_message(self._service, payload["message_id"], key)
+        delivery.give_up_message(self._service, payload["message_id"], key)
         return Progress.SETTLED
 
 

@@ -86,6 +86,7 @@ def test_every_problem_has_its_sentence(tables: dict[str, dict[str, Any]]) -> No
     assert set(tables["problem"]) == set(ProblemCode)
     assert set(tables["step_done"]) == set(StepKind)
     assert set(tables["looked_up_by"]) == set(Kind)
+    assert set(tables["step_failed"]) <= set(StepKind)
 
 
 @pytest.mark.parametrize("vocabulary", HINTED)
@@ -223,6 +224,12 @@ def test_actors_are_people_or_what_they_are(wording: Wording) -> None:
 )
 def test_steps_say_how_they_went(wording: Wording, state: StepState, result: str, said: str) -> None:
     assert wording.step(StepCard(kind=StepKind.SEND_RESET_LINK, state=state, result=result, done_at=None)) == said
+
+
+def test_an_owner_who_was_not_told_is_no_mere_failure(wording: Wording) -> None:
+    """What was done was done: what failed is that they know of it."""
+    step = StepCard(kind=StepKind.NOTIFY, state=StepState.FAILED, result="2", done_at=None)
+    assert wording.step(step) == "The owner was not told: no notice to them could be delivered"
 
 
 def test_what_a_value_holds_is_never_taken_for_a_blank(wording: Wording) -> None:

@@ -100,6 +100,7 @@ class Script:
         case = await agent.until(case, lambda now: now.state is not CaseState.OPEN)
         ended_right(case)
         self.tell(Event.ACTION_REQUESTED, Event.STEP_DONE, Event.STEP_DONE, Event.ACTION_HANDED_OVER)
+        self.tell(Event.NOTICES_WRITTEN)
         self.tell(Event.LINK_USED, Event.LINK_USED)  # of the call, and of the new password
         self.tell(Event.LINK_MADE, Event.PASSWORD_SET, Event.ACTION_DONE, Event.CASE_RESOLVED)
         self.sent.update([MessageKind.RESET_LINK, *NOTICES])

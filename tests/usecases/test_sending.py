@@ -8,7 +8,7 @@ import pytest
 from services.domain.handover import Message
 from services.domain.outcome import Unavailable
 from services.secret import Secret
-from services.usecases import checks, customer, performing
+from services.usecases import checks, customer, delivery, performing
 from services.vocabulary import ActionState, MessageKind, MessageState, StepState
 from tests.support.at_work import Desk
 from tests.support.world import World
@@ -38,7 +38,7 @@ def test_a_message_that_was_sent_is_not_sent_again(world: World) -> None:
     Desk.with_account(world, who).start(f"sms_code:{who.phone.id}")
     (sent,) = world.messages()
     counting = CountingMessenger()
-    performing.deliver(replace(world.service, messenger=counting), sent.id, f"deliver/{sent.id}")
+    delivery.deliver(replace(world.service, messenger=counting), sent.id, f"deliver/{sent.id}")
     assert counting.taken == []
     assert world.events().count("message.sent") == 1
 

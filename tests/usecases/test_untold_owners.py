@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import select, update
 
 from services.api.cards import case_card
 from services.domain.handover import Message
 from services.domain.outcome import Entry, Outcome, Unavailable
 from services.domain.recovery import Action
 from services.storage import tables
-from services.usecases import timers
+from services.storage.data_keys import Unreadable
+from services.usecases import delivery, performing, timers
 from services.usecases.service import Service
 from services.vocabulary import (
     SYSTEM,
@@ -106,6 +108,7 @@ def test_nothing_runs_before_the_owner_was_told_and_had_the_time_to_stop_it(worl
     assert desk.action(action).state is ActionState.COOLING
     fall_due(world, service)
     pump(world, service)
+    pump(world, service)
     assert desk.action(action).state is ActionState.HANDED_OVER
 
 
@@ -171,6 +174,108 @@ def test_everybody_is_told_of_what_was_done_before_it_was_stopped(world: World) 
     assert desk.action(action).state is ActionState.STOPPED
     assert len(notices(world, who, MessageKind.NOTICE_UNFINISHED)) == 2
     assert len(notices(world, who, MessageKind.NOTICE_FROZEN)) == 2
+
+
+def unlocking(world: World) -> tuple[Customer, Desk, Action]:
+    """A locked account that is unlocked, once the worker comes to it; the phone proved the caller."""
+    who = world.customer(locked=True)
+    assert who.phone is not None
+    desk = Desk.with_account(world, who)
+    desk.reverse_code(who.phone.id)
+    return who, desk, desk.run("unlock")
+
+
+def steps(desk: Desk, action: Action) -> list[StepState]:
+    return [step.state for step in desk.action(action).steps]
+
+
+def test_it_is_not_done_before_a_notice_went_beyond_what_proved_the_caller(world: World) -> None:
+    """N-REC-17, invariant 13: a notice that is only written, or that went to the caller's phone, tells no owner."""
+    _, desk, action = unlocking(world)
+    gateways = Gateways()
+    service = over(world, gateways)
+    for up in ((), (ContactKind.PHONE,)):
+        gateways.up = set(up)
+        pump(world, service)
+        pump(world, service)
+        assert steps(desk, action) == [StepState.DONE, StepState.WAITING]
+        assert desk.action(action).state is ActionState.RUNNING
+    gateways.up.add(ContactKind.EMAIL)
+    pump(world, service)
+    assert steps(desk, action) == [StepState.DONE, StepState.DONE]
+    assert desk.action(action).state is ActionState.DONE
+
+
+@pytest.mark.parametrize("up", [(), (ContactKind.PHONE,)], ids=["nothing went", "only to the caller"])
+def test_it_failed_when_nobody_can_be_told_and_the_card_says_so(world: World, up: tuple[ContactKind, ...]) -> None:
+    who, desk, action = unlocking(world)
+    service = over(world, Gateways(*up))
+    pump(world, service, patient=False)
+    pump(world, service, patient=False)
+    assert steps(desk, action) == [StepState.DONE, StepState.FAILED]
+    assert desk.action(action).state is ActionState.FAILED
+    assert [event for event in world.events() if event in ("action.step_failed", "action.failed")] == [
+        *("action.step_failed", "action.failed"),
+    ]
+    assert notices(world, who, MessageKind.NOTICE_UNFINISHED) == []
+    pump(world, service, patient=False)
+    with world.storage.reading() as work:
+        assert work.messages.queued(10) == []
+
+
+def test_an_owner_with_one_address_is_told_there(world: World) -> None:
+    """Whoever asks may freeze; the only phone there is is told, and no matter that it proved the caller."""
+    who = world.customer(email=False)
+    assert who.phone is not None
+    desk = Desk.with_account(world, who)
+    desk.reverse_code(who.phone.id)
+    action = desk.run("freeze", reason="The owner wants it shut.")
+    assert desk.action(action).evidence
+    pump(world, over(world, Gateways()))
+    assert desk.action(action).state is ActionState.RUNNING
+    world.work()
+    assert desk.action(action).state is ActionState.DONE
+    assert steps(desk, action)[-1] is StepState.DONE
+
+
+def test_an_account_with_nobody_to_tell_needs_no_notice(world: World) -> None:
+    desk = Desk.with_account(world, world.customer(phone=False, email=False))
+    action = desk.run("freeze", reason="The caller says that it is not theirs.")
+    world.work()
+    assert desk.action(action).state is ActionState.DONE
+    assert steps(desk, action)[-1] is StepState.NOT_NEEDED
+
+
+def test_a_step_that_was_begun_before_a_crash_begins_no_second_time(world: World) -> None:
+    """The engine may perform again what it did not note down as done: nothing is written, told or failed twice."""
+    _, desk, action = unlocking(world)
+    service = over(world, Gateways())
+    pump(world, service)
+    before = world.events()
+    assert not performing.perform_step(service, action.id, f"perform/{action.id}")
+    assert world.events() == before
+    assert desk.action(action).state is ActionState.RUNNING
+
+
+def test_a_notice_that_went_stays_sent_when_what_hangs_on_it_cannot_be_settled(world: World) -> None:
+    """Invariant 13: it is on record by itself, and not sent again with each try of the rest."""
+    _, desk, action = unlocking(world)
+    pump(world, over(world, Gateways()))
+    (effect, *_) = [one for one in world.parts.outbox.due(10) if one.kind == "deliver_message"]
+    with world.storage.changing() as work:
+        row = update(tables.actions).where(tables.actions.c.id == action.id)
+        whole = work.connection.scalar(select(tables.actions.c.steps).where(tables.actions.c.id == action.id))
+        work.connection.execute(row.values(steps=b"\0" * 40))
+    with pytest.raises(Unreadable):
+        delivery.deliver(world.service, effect.payload["message_id"], effect.key)
+    with world.storage.reading() as work:
+        assert work.messages.get(effect.payload["message_id"]).state is MessageState.SENT
+    with world.storage.changing() as work:
+        work.connection.execute(row.values(steps=whole))
+    delivery.deliver(over(world, Gateways()), effect.payload["message_id"], effect.key)
+    assert world.events().count("message.sent") == 2  # the caller's link is the other
+    world.work()
+    assert desk.action(action).state is ActionState.DONE
 
 
 def test_what_was_stopped_before_anything_was_done_needs_no_such_notice(world: World) -> None:
