@@ -119,9 +119,10 @@ ACTIONS_AROUND = (
 DUE_ACTIONS: Select[str] = (
     select(_actions.id)
     .where(_actions.state == ActionState.COOLING, _actions.due_at <= _now)
-    .order_by(_actions.id)
+    .order_by(func.random())
     .limit(_count)
 )
+"""By chance: some wait for a notice to be sent, for hours if need be, and keep none of the others waiting."""
 OVERDUE_ACTIONS: Select[str] = (
     select(_actions.id)
     .where(_actions.state == ActionState.HANDED_OVER, _actions.link_expires_at <= _now)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.api.cards import case_card
-from services.domain.handover import Message
+from services.domain.handover import Message, notice_key
 from services.domain.outcome import Entry, Outcome, Unavailable
 from services.domain.recovery import Action
 from services.storage import tables
@@ -16,6 +16,7 @@ from services.usecases import delivery, performing, timers
 from services.usecases.service import Service
 from services.vocabulary import (
     SYSTEM,
+    ActionId,
     ActionState,
     ContactKind,
     Event,
@@ -276,6 +277,26 @@ def test_a_notice_that_went_stays_sent_when_what_hangs_on_it_cannot_be_settled(w
     assert world.events().count("message.sent") == 2  # the caller's link is the other
     world.work()
     assert desk.action(action).state is ActionState.DONE
+
+
+def test_what_waits_for_a_notice_keeps_nobody_else_waiting(world: World) -> None:
+    """However many wait: those whose owners were told run when they are due."""
+    desk, action = cooling(world, world.customer(totp=True, codes=True))
+    phone_only = over(world, Gateways(ContactKind.PHONE))
+    pump(world, phone_only)
+    with world.storage.changing() as work:
+        (waiting,) = [one for one in work.messages.queued(10) if one.kind is MessageKind.NOTICE_SCHEDULED]
+        for nth in range(timers.AT_ONCE + 1):
+            other = ActionId(f"act_0{nth:03}")
+            work.actions.put(replace(desk.action(action), id=other, version=0))
+            dedupe = notice_key(waiting.kind, other, waiting.contact_id)
+            work.messages.put(replace(waiting, id=f"msg_0{nth:03}", dedupe=dedupe, version=0))
+        work.record(Outcome(state=None, entry=Entry(event=Event.ACTION_COOLING, at=world.clock(), actor=SYSTEM)))
+    pump(world, world.service)
+    world.clock.turn(timedelta(minutes=16))
+    for _ in range(20):  # which of them are looked at is chance: one in a thousand million million is not, by now
+        timers.settle_due(world.service)
+    assert desk.action(action).state is ActionState.RUNNING
 
 
 def test_what_was_stopped_before_anything_was_done_needs_no_such_notice(world: World) -> None:
