@@ -347,6 +347,8 @@ class Event(StrEnum):
     AUTHENTICATOR_BOUND = "account.authenticator_bound"
     RECOVERY_CODES_REPLACED = "account.recovery_codes_replaced"
     ACCOUNT_FROZEN = "account.frozen"
+    ACCOUNT_SIGNED_OUT = "account.signed_out"
+    """The owner stopped something: whoever was signed in is not any more, and no device is trusted."""
     REVIEW_OPENED = "review.opened"
     ACCOUNTS_IMPORTED = "directory.imported"
     AUDIT_READ = "audit.read"

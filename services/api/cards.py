@@ -23,7 +23,7 @@ from services.vocabulary import CaseState, ContactKind, Event, Method, Objection
 
 _SHOWN = (
     *("method", "action", "step", "state", "reason", "field", "by", "kind", "channel", "count"),
-    *("requirement", "route"),
+    *("requirement", "route", "sessions", "devices"),
 )
 """Details of an audit entry that a timeline shows; the rest is for the log."""
 _CODES = {Method.REVERSE_CODE: None, Method.RECOVERY_CODE: CodeShape(length=RECOVERY_LETTERS, letters=True)}

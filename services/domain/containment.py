@@ -42,6 +42,14 @@ def freeze_account(account: Account, case_id: CaseId | None, actor: ActorId, now
     return Outcome(state=frozen, entry=_entry(Event.ACCOUNT_FROZEN, actor, account.id, case_id, now))
 
 
+def sign_out(
+    account: Account, case_id: CaseId | None, sessions: int, devices: int, actor: ActorId, now: datetime
+) -> Outcome[None]:
+    """Put on record that so many sessions were ended and trusted devices forgotten: a thief who is in is out."""
+    details: dict[str, Detail] = {"sessions": sessions, "devices": devices}
+    return Outcome(state=None, entry=_entry(Event.ACCOUNT_SIGNED_OUT, actor, account.id, case_id, now, details))
+
+
 def open_review(review: Review, actor: ActorId) -> Outcome[Review]:
     """Ask a person to look into an account (N-IDP-05)."""
     details: dict[str, Detail] = {"review": review.id, "reason": review.reason}

@@ -55,7 +55,7 @@ KNOWN_BLANKS = {
     "objection": {"about", "at", "ago", "until", "time"},
     "objection_hint": {"until"},
     "lookup": {"left"},
-    "event": {*EVENT_ABOUT, "role", "after", "count", "edition", "actions"},
+    "event": {*EVENT_ABOUT, "role", "after", "count", "edition", "actions", "sessions", "devices"},
     "problem": {"reference"},
     "step_done": {"result"},
     "action_state_hint": {"time"},

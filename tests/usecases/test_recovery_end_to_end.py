@@ -1,5 +1,6 @@
 """The main job: prove a caller, give the account back, tell everybody, and leave a record."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,10 @@ from services.domain.answering import Fit
 from services.domain.outcome import Missing, Refused
 from services.secret import Secret
 from services.usecases import customer, enrolment, timers
-from services.vocabulary import ActionState, CaseState, MessageState, Objection, StepState
+from services.usecases.links import Opened
+from services.usecases.ports import Work
+from services.usecases.service import Service
+from services.vocabulary import ActionState, CaseState, Event, MessageState, Objection, StepState
 from tests.support.at_work import Desk
 from tests.support.world import PASSWORD, Customer, World
 
@@ -178,6 +182,46 @@ def test_that_is_not_me_freezes_everything(world: World) -> None:
     with pytest.raises(Refused) as refused:
         other.start(f"reverse_code:{contact(who, 'email')}")
     assert Objection.ACCOUNT_FROZEN in objections(refused)
+
+
+def through_a_link(world: World, who: Customer) -> str:
+    """A thief at the owner's phone gets a reset link and sets a password; the message that stops it all."""
+    desk = Desk.with_account(world, who)
+    desk.reverse_code(contact(who))
+    desk.run("reset_link")
+    world.work()
+    customer.set_password(world.service, world.token("reset_link"), Secret(NEW_PASSWORD))
+    world.work()
+    return "notice_completed"
+
+
+def by_talking(world: World, who: Customer) -> str:
+    """A thief has the desk ask the owner; the message that says that it is not them."""
+    Desk.with_account(world, who).start(f"reverse_code:{contact(who)}")
+    return "reverse_code_link"
+
+
+@pytest.mark.parametrize(
+    ("come", "press"), [(through_a_link, customer.stop), (by_talking, customer.repudiate)], ids=["stop", "not me"]
+)
+def test_a_thief_who_is_in_is_out_when_the_owner_stops_it(
+    world: World, come: Callable[[World, Customer], str], press: Callable[[Service, Work, Secret[str]], Opened]
+) -> None:
+    """Invariant 9: a frozen account is no use to its owner while somebody else is signed in to it."""
+    who = world.customer()
+    tokens = [Secret(path.removeprefix("/c/")) for path in world.links(come(world, who))]
+    for token, ended in zip(tokens, (1, 2), strict=False):  # a second tap finds whoever came in again
+        world.signed_in(who)
+        with world.storage.changing() as work:
+            press(world.service, work, token)
+        with world.storage.reading() as work:
+            dossier = work.accounts.dossier(who.account.id)
+        assert dossier.account.frozen_at is not None
+        assert (dossier.sessions, dossier.trusted_devices) == (0, 0)
+        assert len(entries := world.entries(Event.ACCOUNT_SIGNED_OUT)) == ended
+        assert '"actor":"customer"' in entries[-1]
+        assert '"sessions":1' in entries[-1]
+        assert '"devices":1' in entries[-1]
 
 
 def test_the_owner_stops_what_cools_off(world: World) -> None:
