@@ -1,4 +1,8 @@
-"""Every table, once. Personal data and secrets are sealed bytes; what finds them again is a keyed index beside them."""
+"""Every table, once. Personal data of customers is sealed bytes, found again by a keyed index; secrets are sealed too.
+
+Not sealed are names and sign-in names of staff: they are looked up and sorted here, and are the operator's own people.
+What is only ever compared (passwords, codes, tokens) is kept as a digest.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
