@@ -15,7 +15,7 @@ from services.connectors.messengers import DemoPhone, NoMessenger
 from services.connectors.randomness import SystemRandomness
 from services.domain.audit.signing import Ed25519Signer
 from services.domain.identifiers import Spellings
-from services.domain.policy_reading import PolicyError, read_policy, read_roles
+from services.domain.policy_reading import PolicyError, demand_usable, read_policy, read_roles
 from services.settings import Settings
 from services.storage.audit_store import AuditStore
 from services.storage.blocklist import blocklist
@@ -96,14 +96,16 @@ def _assembled(
     storage = SqlStorage(database, sealer, clock)
     signer = log_signer(settings, keyring, rows)
     desk = desk_of(settings)
-    policy, roles = policy_file(settings, "recovery.toml"), policy_file(settings, "roles.toml")
+    policy_read, roles_read = policy_file(settings, "recovery.toml"), policy_file(settings, "roles.toml")
+    policy, roles = read_policy(policy_read.table), read_roles(roles_read.table)
+    demand_usable(policy, roles)
     service = Service(
         storage=storage,
         clock=clock,
         randomness=SystemRandomness(),
-        policy=read_policy(policy.table),
-        roles=read_roles(roles.table),
-        policy_digest=policy_digest(policy, roles),
+        policy=policy,
+        roles=roles,
+        policy_digest=policy_digest(policy_read, roles_read),
         passwords=PasswordHashing(sealer.pepper),
         blocklist=blocklist(),
         texts=MessageTexts(desk),

@@ -1,17 +1,23 @@
 """What each part of a policy says alone and no one could live by together, and what is weaker than standards allow."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from itertools import pairwise
 
 from services.domain.assurance import MOST_STEPS, Evidence, is_met
+from services.domain.handover import STOP_LINK_LIFE
 from services.domain.methods import RECOVERY_CODES
 from services.domain.policy import ActionPolicy, AttemptLimits, Policy, RequirementPolicy, implies
-from services.vocabulary import ActionKind, EvidenceClass, Method, Tier
+from services.domain.staff import Roles
+from services.vocabulary import ActionKind, EvidenceClass, Method, Permission, Tier
 
 CODES = frozenset({EvidenceClass.SAVED_CODE, EvidenceClass.ISSUED_CODE, EvidenceClass.CONTACT_CODE})
 """Recovery codes; two of one kind are one method. Source: NIST SP 800-63B-4 section 4.2.2.2 (N-REC-15, AC-1)."""
 TIERS = (Tier.STANDARD, Tier.PROTECTED, Tier.PRIVILEGED)
 """From the least that stands behind an account to the most."""
+
+LONGEST_COOLING = STOP_LINK_LIFE - timedelta(days=1)
+"""While it cools off, the links that stop it are alive; a day is left for whatever is late."""
 
 
 def contradictions(policy: Policy) -> list[str]:
@@ -19,6 +25,7 @@ def contradictions(policy: Policy) -> list[str]:
     checks: tuple[Callable[[Policy], Iterable[str]], ...] = (
         _limits,
         _freshness,
+        _cooling,
         _unmeetable,
         _unordered,
         _too_weak,
@@ -26,6 +33,19 @@ def contradictions(policy: Policy) -> list[str]:
         _unprotective,
     )
     return _gaps(policy) or [fault for check in checks for fault in check(policy)]
+
+
+def unusable(policy: Policy, roles: Roles) -> list[str]:
+    """Actions that nobody could run, in a sentence each: one agent opens the case, proves the caller and acts."""
+    faults = []
+    for kind, action in policy.actions.items():
+        others = [Permission.OPEN_CASE] if action.protective else [Permission.OPEN_CASE, Permission.RUN_CHECK]
+        if not any({action.permission, *others} <= granted for granted in roles.values()):
+            together = " and ".join(others)
+            faults.append(
+                f"action.{kind}.permission says {action.permission!s}, which no role holds together with {together}."
+            )
+    return faults
 
 
 def _gaps(policy: Policy) -> list[str]:
@@ -61,8 +81,22 @@ def _freshness(policy: Policy) -> Iterable[str]:
         )
 
 
+def _cooling(policy: Policy) -> Iterable[str]:
+    for kind, action in policy.actions.items():
+        named = {"cooling_minutes": action.cooling, "cooling_elevated_minutes": action.cooling_elevated}
+        for name, cooling in named.items():
+            if cooling > LONGEST_COOLING:
+                yield (
+                    f"action.{kind}.{name} must be at most {LONGEST_COOLING // timedelta(minutes=1)}: "
+                    "the owner's link that stops it dies soon after (invariant 9)."
+                )
+
+
 def _unmeetable(policy: Policy) -> Iterable[str]:
-    """Requirements that nobody could meet, whatever they have on file (invariant 8's rule, for evidence)."""
+    """Requirements that nobody could meet, whatever they have on file (invariant 8's rule, for evidence).
+
+    An account of the standard tier has no authenticator to prove anything by, and none to reset.
+    """
     everything = _everything(policy)
     for requirement in policy.requirements.values():
         if not is_met(requirement, everything):
@@ -71,6 +105,11 @@ def _unmeetable(policy: Policy) -> Iterable[str]:
     for tier, requirement in _asked(policy, policy.actions[ActionKind.AUTHENTICATOR_RESET]):
         if is_met(requirement, everything) and not is_met(requirement, lost):
             yield f"action.authenticator_reset.{tier} can be met only with an authenticator, and that is what was lost."
+    for kind, action in policy.actions.items():
+        requirement = policy.requirements[action.requirement[Tier.STANDARD]]
+        offered = kind is not ActionKind.AUTHENTICATOR_RESET
+        if offered and is_met(requirement, everything) and not is_met(requirement, lost):
+            yield f"action.{kind}.standard can be met only with an authenticator, and an account of that tier has none."
 
 
 def _everything(policy: Policy) -> list[Evidence]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.domain.assurance import MOST_STEPS
 from services.domain.policy import ActionPolicy, AttemptLimits, MethodPolicy, Policy, RequirementPolicy
-from services.domain.policy_contradictions import contradictions
+from services.domain.policy_contradictions import contradictions, unusable
 from services.domain.recovery_rules import HANDS_OVER
 from services.domain.staff import Roles
 from services.domain.toml_reader import TomlReader
@@ -73,6 +73,17 @@ def read_roles(data: Mapping[str, Any]) -> Roles:
     if faults:
         raise PolicyError(faults)
     return roles
+
+
+def demand_usable(policy: Policy, roles: Roles) -> None:
+    """See that a policy and the roles that act under it fit together.
+
+    Raises:
+        PolicyError: For every action that no role could run.
+    """
+    faults = unusable(policy, roles)
+    if faults:
+        raise PolicyError(faults)
 
 
 def _policy(reader: TomlReader) -> Policy:

@@ -1,5 +1,6 @@
 """`migrate`, and what every command needs before it starts."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.commands.errors import Unusable
+from tests.architecture.source import ROOT
 from tests.commands.conftest import PASSWORD, CommandLine
 
 
@@ -150,6 +152,21 @@ def test_a_policy_that_is_nonsense_is_one_answer(command_line: CommandLine, tmp_
         file.write(f'policy_dir = "{policy}"\n')
     assert command_line.run("staff", "list") == 2
     assert command_line.err.splitlines()[-1].startswith("rightful-server: The policy cannot be used: ")
+
+
+def test_roles_that_the_policy_does_not_fit_are_one_answer(command_line: CommandLine, tmp_path: Path) -> None:
+    """What no role could do is no action: the two files are compared before anything starts."""
+    command_line.begin()
+    policy = shutil.copytree(ROOT / "resources/policy", tmp_path / "policy", ignore=shutil.ignore_patterns("blocklist"))
+    recovery = policy / "recovery.toml"
+    recovery.write_text(recovery.read_text("utf-8").replace('"send_reset_link"', '"administer_staff"'), "utf-8")
+    with command_line.config.open("a") as file:
+        file.write(f'policy_dir = "{policy}"\n')
+    assert command_line.run("staff", "list") == 2
+    assert command_line.err.splitlines()[-1] == (
+        "rightful-server: The policy cannot be used: action.reset_link.permission says administer_staff, "
+        "which no role holds together with open_case and run_check."
+    )
 
 
 def test_a_shared_database_is_migrated_on_purpose_only(command_line: CommandLine) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.domain.channels import LONGEST_LINK
 from services.domain.handover import (
     PURPOSE_OF,
     STOP_LINK_LIFE,
@@ -9,7 +10,9 @@ from services.domain.handover import (
     link_objections,
     use,
 )
+from services.domain.policy_contradictions import LONGEST_COOLING
 from services.domain.recovery_rules import HANDS_OVER
+from services.usecases.timers import SPENT_KEPT
 from services.vocabulary import Event, LinkPurpose, Objection
 from tests.support.facts import ACCOUNT, CASE, MICROSECOND, NOW, POLICY, objections
 
@@ -49,3 +52,4 @@ def test_a_notice_can_still_stop_what_it_is_about_however_long_that_takes() -> N
     """Invariant 9."""
     for rules in POLICY.actions.values():
         assert max(rules.cooling, rules.cooling_elevated) + rules.link_valid < STOP_LINK_LIFE
+    assert LONGEST_COOLING + max(LONGEST_LINK.values()) <= STOP_LINK_LIFE <= SPENT_KEPT

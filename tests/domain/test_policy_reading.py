@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.domain.policy_reading import PolicyError, read_policy, read_roles
+from services.domain.policy_reading import PolicyError, demand_usable, read_policy, read_roles
 from services.vocabulary import ActionKind, Method, Permission, Tier
 from tests.architecture.source import ROOT
 from tests.support.facts import POLICY, faults, policy, policy_table
@@ -54,6 +54,8 @@ def test_a_case_that_is_left_alone_stays_open_for_a_week_at_most() -> None:
     assert fault.startswith("cases.idle_hours must be")
 
 
+DAY = 24 * 60
+APP_ALONE = [["bound_authenticator"]]
 REFUSED: list[tuple[str, list[tuple[str, object]], str]] = [
     (
         "two issued codes reset an authenticator (AC-1)",
@@ -148,6 +150,24 @@ REFUSED: list[tuple[str, list[tuple[str, object]], str]] = [
         "requirement.two_proofs.confirmed must be true: an unknown SIM history is no proof (invariant 5).",
     ),
     (
+        "only an authenticator brings back an account that has none",
+        [
+            ("requirement.app", {"source": "test", "confirmed": True, "unexposed_at_least": 0, "any_of": APP_ALONE}),
+            *((f"action.reset_link.{asker}", "app") for asker in (*Tier, "elevated")),
+        ],
+        "action.reset_link.standard can be met only with an authenticator, and an account of that tier has none.",
+    ),
+    (
+        "a reset cools off for longer than the link lives that stops it",
+        [("action.authenticator_reset.cooling_minutes", 60 * DAY)],
+        "action.authenticator_reset.cooling_minutes must be at most 41760: the owner's link that stops it dies soon ",
+    ),
+    (
+        "the same, when it is risky, and by a minute",
+        [("action.reset_link.cooling_elevated_minutes", 29 * DAY + 1)],
+        "action.reset_link.cooling_elevated_minutes must be at most 41760: the owner's link that stops it dies soon ",
+    ),
+    (
         "phone codes and nothing beside them",
         [
             ("method.email_code.enabled", False),
@@ -225,6 +245,7 @@ def test_what_nobody_could_live_by_is_refused(changes: list[tuple[str, object]],
         [("attempts.limit", 1), ("attempts.disable_after", 1)],
         [("attempts.disable_after", 100)],
         [("freshness.retired_contacts_told_days", 8)],
+        [("action.reset_link.cooling_minutes", 29 * DAY)],
         [("requirement.nothing.any_of", [["issued_code"]]), ("requirement.nothing.confirmed", False)],
         [
             ("action.freeze.protective", False),
@@ -288,3 +309,30 @@ def test_roles_that_cannot_be_used(roles: dict[str, Any], sentence: str) -> None
     with pytest.raises(PolicyError) as error:
         read_roles({**shipped_roles(), **roles} if "administer" not in sentence else roles)
     assert any(fault.startswith(sentence) for fault in error.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("changes", "taken", "sentence"),
+    [
+        (
+            [("action.reset_link.permission", "administer_staff")],
+            "",
+            "action.reset_link.permission says administer_staff, which no role holds together with open_case and ",
+        ),
+        ([], "reset_authenticator", "action.authenticator_reset.permission says reset_authenticator, which no role"),
+        ([], "run_check", "action.unlock.permission says unlock, which no role holds together with open_case and run"),
+        ([], "open_case", "action.freeze.permission says freeze, which no role holds together with open_case."),
+    ],
+)
+def test_an_action_that_no_role_could_run_is_refused(
+    changes: list[tuple[str, object]], taken: str, sentence: str
+) -> None:
+    """Policy and roles are two files, and one rule: what nobody may do is not offered to anybody."""
+    roles = {name: granted - {taken} for name, granted in read_roles(shipped_roles()).items()}
+    with pytest.raises(PolicyError) as error:
+        demand_usable(policy(*changes), roles)
+    assert any(fault.startswith(sentence) for fault in error.value.faults)
+
+
+def test_the_roles_that_ship_can_do_what_the_policy_that_ships_allows() -> None:
+    demand_usable(POLICY, read_roles(shipped_roles()))
