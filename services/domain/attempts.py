@@ -4,7 +4,7 @@ Source: NIST SP 800-63B-4 section 3.2.2 (N-THR-01 to N-THR-03), RFC 4226 section
 (AC-4).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -116,8 +116,17 @@ def succeed(attempts: Attempts, now: datetime) -> Attempts:
 
 
 def end_row(attempts: Attempts) -> Attempts:
-    """End the row after a success of another factor. The window goes on: one known factor buys no guesses at others."""
+    """End the row after a success of another factor, or a new binding. The window goes on: neither buys any guesses."""
     return replace(attempts, in_a_row=0)
+
+
+def bound_anew(counters: Mapping[str, Attempts], buckets: Iterable[str], now: datetime) -> tuple[Attempts, ...]:
+    """The counters of an account after things were bound anew: those of *buckets* afresh, all together without a row.
+
+    Guesses at what was there before say nothing of what is there now (N-THR-01).
+    """
+    afresh = [succeed(counters[name], now) for name in buckets if name in counters]
+    return (*afresh, *(end_row(counters[name]) for name in (ANY,) if name in counters))
 
 
 def _running(attempts: Attempts, limits: AttemptLimits, now: datetime) -> Attempts:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from services.domain.outcome import Entry, Outcome
 from services.importing.merging import merged
 from services.importing.preparing import Prepared
+from services.importing.rebinding import start_afresh
 from services.importing.record import Bad
 from services.importing.reporting import Report
 from services.importing.seen import Seen
@@ -112,6 +113,7 @@ class Importer:
         self._report.counts.unchanged += len(before) - len(changed)
         if not self._dry_run:
             bulk.replace([old for old, _ in changed], [new for _, new in changed])
+            start_afresh(work, changed, self._clock)
         return len(changed)
 
     def _note(self, batch: _Batch) -> None:

@@ -68,12 +68,8 @@ def open_link(work: Work, token: Secret[str]) -> Opened:
 
 def start_afresh(work: Work, opened: Opened, now: datetime, *buckets: str) -> None:
     """What was guessed at is bound anew: guesses at the old one count no more (N-THR-01)."""
-    counters = opened.dossier.attempts
-    for name in buckets:
-        if name in counters:
-            work.attempts.put(limits.succeed(counters[name], now))
-    if limits.ANY in counters:
-        work.attempts.put(limits.end_row(counters[limits.ANY]))
+    for counter in limits.bound_anew(opened.dossier.attempts, buckets, now):
+        work.attempts.put(counter)
 
 
 def complete(service: Service, work: Work, opened: Opened) -> None:
