@@ -19,36 +19,42 @@ class Command(NamedTuple):
     enabled: bool = True
     why_not: str = ""
     """In words, when it is not enabled."""
+    also: str = ""
+    """Other words for it that somebody may type."""
 
 
-GENERAL, PAGES, CALLER, LOOK = "General", "Pages", "Caller", "Appearance"
+Offer = tuple[Command, Callable[[], object]]
+"""A command, and what it does."""
+
+GENERAL, PAGES, CALLER, CASE, LOOK = "General", "Pages", "Caller", "This case", "Appearance"
 
 CATALOGUE = (
     Command("palette", "Find a command", GENERAL, "search", "Ctrl+K"),
-    Command("help", "Keyboard shortcuts", GENERAL, "keyboard", "F1"),
+    Command("help", "Keyboard shortcuts", GENERAL, "keyboard", "F1", also="help keys"),
     Command("next_pane", "Go to the next pane", GENERAL, "arrow-right", "F6"),
-    Command("stay", "Stay signed in", GENERAL, "clock", "Ctrl+Shift+S"),
-    Command("sign_out", "Sign out", GENERAL, "log-out", "Ctrl+Shift+Q"),
+    Command("stay", "Stay signed in", GENERAL, "clock", "Ctrl+Shift+S", also="session extend"),
+    Command("sign_out", "Sign out", GENERAL, "log-out", "Ctrl+Shift+Q", also="log out logout quit exit"),
     Command("page.caller", "Caller", PAGES, "headset", "Ctrl+1"),
     Command("page.audit", "Audit log", PAGES, "scroll-text", "Ctrl+2"),
-    Command("page.settings", "Settings", PAGES, "settings", "Ctrl+,"),
-    Command("case.new", "Open a case", CALLER, "plus", "F2"),
-    Command("case.look_up", "Look an account up", CALLER, "user-round-search", "F3"),
+    Command("page.settings", "Settings", PAGES, "settings", "Ctrl+,", also="options preferences"),
+    Command("case.new", "Open a case", CALLER, "plus", "F2", also="new call ticket start"),
+    Command("case.mine", "My cases", CALLER, "list-checks", also="leave back list"),
+    Command("case.look_up", "Look an account up", CALLER, "user-round-search", "F3", also="find search customer"),
     Command("check.next", "Start the suggested check", CALLER, "shield-check", "F4"),
     Command("check.code", "Type the code that the caller reads out", CALLER, "keyboard", "F7"),
     Command("action.next", "Run the action you work towards", CALLER, "key-round", "F8"),
     Command("case.note", "Write a note", CALLER, "notebook-pen", "F9"),
-    Command("case.close", "Close the case", CALLER, "circle-stop", "Ctrl+Shift+W"),
+    Command("case.close", "Close the case", CALLER, "circle-stop", "Ctrl+Shift+W", also="end finish"),
     Command("theme.system", "Follow the system's appearance", LOOK, "monitor"),
     Command("theme.light", "Light", LOOK, "sun"),
-    Command("theme.dark", "Dark", LOOK, "moon"),
+    Command("theme.dark", "Dark", LOOK, "moon", also="night"),
     Command("theme.contrast", "High contrast", LOOK, "contrast"),
-    Command("text.larger", "Larger text", LOOK, "a-large-small", "Ctrl++"),
-    Command("text.smaller", "Smaller text", LOOK, "a-large-small", "Ctrl+-"),
+    Command("text.larger", "Larger text", LOOK, "a-large-small", "Ctrl++", also="zoom in bigger font size"),
+    Command("text.smaller", "Smaller text", LOOK, "a-large-small", "Ctrl+-", also="zoom out font size"),
 )
-"""Everything there is, in the order in which it is listed. Shortcuts are unique and never a single letter (X-02)."""
+"""Everything that is always there, in the order of the list. Shortcuts are unique and never one letter (X-02)."""
 
-PAGE_OF = {CALLER: "page.caller"}
+PAGE_OF = {CALLER: "page.caller", CASE: "page.caller"}
 """The command that shows the page on which the commands of a section do what they do: nobody works blind."""
 
 
@@ -67,13 +73,21 @@ class Commands(QObject):
         super().__init__(window)
         self._all = {command.id: command for command in catalogue}
         self._deeds: dict[str, Callable[[], object]] = {}
+        self._passing: dict[str, Offer] = {}
         for command in self._all.values():
             if command.shortcut:
                 self._bind(window, command)
 
     def offers(self) -> tuple[Command, ...]:
-        """Every command that something stands behind, as it is now, in the order of the catalogue."""
-        return tuple(command for command in self._all.values() if command.id in self._deeds)
+        """Every command that something stands behind, as it is now: the catalogue's in its order, then passing ones."""
+        lasting = (command for command in self._all.values() if command.id in self._deeds)
+        return (*lasting, *(command for command, _deed in self._passing.values()))
+
+    def offer(self, passing: Iterable[Offer]) -> None:
+        """What can be done for the moment, by name alone: these take the place of those that were offered before."""
+        before, self._passing = self._passing, {offer[0].id: offer for offer in passing}
+        if [offer[0] for offer in before.values()] != [offer[0] for offer in self._passing.values()]:
+            self.changed.emit()
 
     def shortcut(self, command_id: str) -> str:
         """The shortcut of a command, empty for none."""
@@ -97,6 +111,7 @@ class Commands(QObject):
     def keep_only(self, ids: frozenset[str]) -> None:
         """Nothing stands behind any other command any more: what did is about to be gone."""
         self._deeds = {command_id: deed for command_id, deed in self._deeds.items() if command_id in ids}
+        self._passing = {}
         self.changed.emit()
 
     def allow(self, command_id: str, why_not: str = "") -> None:
@@ -108,8 +123,9 @@ class Commands(QObject):
 
     def run(self, command_id: str) -> None:
         """Run a command if it can be run now, on the page that it belongs to; otherwise say why not."""
-        command, deed = self._all[command_id], self._deeds.get(command_id)
-        if deed is None:
+        lasting = self._all.get(command_id), self._deeds.get(command_id)
+        command, deed = self._passing.get(command_id, lasting)
+        if command is None or deed is None:
             return
         if not command.enabled:
             self.refused.emit(command.why_not)
@@ -148,10 +164,12 @@ _NO_MATCH = 1_000_000
 
 
 def _score(word: str, command: Command) -> int:
-    """How far *word* is from a command: 0 to start a word, 100 inside one, 200 for letters in order, else no match."""
+    """How far *word* is from a command: 0 to 20 to start a word, 100 inside one, 200 for letters in order, else far."""
     text = f"{command.title} {command.section}".casefold()
     if any(part.startswith(word) for part in text.split()):
         return 0 if command.title.casefold().startswith(word) else 10
+    if any(part.startswith(word) for part in command.also.split()):
+        return 20
     if word in text:
         return 100 + text.index(word)
     gaps = _spread(word, text)

@@ -42,6 +42,58 @@ def test_a_command_is_found_by_name_and_run(seat: Seat, portal: Portal) -> None:
     assert seat.typed() == "found by name"
 
 
+def _find(seat: Seat, words: str) -> None:
+    """Ctrl+K, *words*, Enter."""
+    seat.press(Qt.Key.Key_K, CONTROL)
+    seat.type(words)
+    seat.press(Qt.Key.Key_Return)
+
+
+def test_an_account_is_frozen_by_the_word(seat: Seat, portal: Portal) -> None:
+    """What can be done in a case is found by its name, and asks what the button asks."""
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", portal.world.customer().account.customer_number)
+    _find(seat, "freeze")
+    seat.hears("Nothing can be done with the account until a review.")
+    seat.sees("Reason, for the record")
+    seat.press(Qt.Key.Key_Return)
+    seat.hears("Type a reason first.")
+    _find(seat, "freeze")
+    assert "account.frozen" not in portal.world.events()
+    seat.type("Sounds scripted")
+    seat.press(Qt.Key.Key_Return)
+    seat.sees("What is being done")
+    portal.work()
+    seat.sees("Account frozen")
+    assert portal.world.events().count("account.frozen") == 1
+
+
+def test_what_is_found_by_name_does_what_its_button_does(seat: Seat, portal: Portal) -> None:
+    """Start a check, call it off, ask to see a value, be told why not, and go back to my cases."""
+    who = portal.world.customer(locked=True)
+    seat.sign_in(*portal.badge(portal.world.person()))
+    seat.open_case("T-1042", who.account.customer_number)
+    _find(seat, "unlock")
+    seat.hears("Not enough is proven yet")
+    _find(seat, "sms")
+    seat.sees("the caller reads it to you. Tries left: 5.")
+    seat.until(lambda: name_of(seat.window.focusWidget()).startswith("Code that the caller reads out: Code by text"))
+    _find(seat, "cancel")
+    seat.sees("Cancelled.")
+    _find(seat, "show name")
+    seat.sees("Why must you see it?")
+    seat.type("Spells it out")
+    seat.press(Qt.Key.Key_Return)
+    seat.sees(who.account.name)
+    _find(seat, "my cases")
+    seat.sees("Open a case")
+    seat.until(lambda: name_of(seat.window.focusWidget()).startswith("Go on: "))
+    seat.press(Qt.Key.Key_K, CONTROL)
+    seat.type("unlock")
+    seat.sees("No command has these letters.")
+    assert who.account.name not in seat.everything()
+
+
 def test_each_key_says_why_it_does_nothing_now(seat: Seat, portal: Portal) -> None:
     """A key that cannot act is not dumb: the reason is on the screen and in the ear."""
     seat.sign_in(*portal.badge(portal.world.person()))

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 
 from tests.ui.looking import settle
-from ui.commands import CATALOGUE, Commands, matching
+from ui.commands import CASE, CATALOGUE, Command, Commands, matching
 from ui.widgets.announcer import announcements
 from ui.widgets.key_hint import native
 from ui.widgets.palette import Palette
@@ -88,6 +88,23 @@ class TestRegistry:
         with pytest.raises(KeyError):
             commands.connect_to("rm -rf", lambda: None)
 
+    def test_what_is_offered_for_the_moment_is_run_rests_and_goes(
+        self, qtbot: "QtBot", window: QMainWindow, commands: Commands
+    ) -> None:
+        done: list[str] = []
+        freeze, unlock = Command("run:freeze", "Freeze", CASE, "x"), Command("run:unlock", "Unlock", CASE, "x")
+        resting = unlock._replace(enabled=False, why_not="Not enough is proven yet.")
+        with qtbot.waitSignal(commands.changed):
+            commands.offer([(freeze, lambda: done.append("frozen")), (resting, lambda: done.append("unlocked"))])
+        assert commands.offers() == (freeze, resting)
+        commands.run("run:freeze")
+        with qtbot.waitSignal(commands.refused) as refused:
+            commands.run("run:unlock")
+        assert refused.args == ["Not enough is proven yet."]
+        commands.keep_only(commands.ids())
+        commands.run("run:freeze")
+        assert (commands.offers(), done) == ((), ["frozen"])
+
 
 class TestMatching:
     @pytest.mark.parametrize(
@@ -100,6 +117,10 @@ class TestMatching:
             ("cntrast", "theme.contrast"),
             ("look an", "case.look_up"),
             ("LARGER", "text.larger"),
+            ("log out", "sign_out"),
+            ("my cases", "case.mine"),
+            ("help", "help"),
+            ("zoom", "text.larger"),
         ],
     )
     def test_a_few_letters_find_it(self, typed: str, first: str) -> None:
@@ -145,6 +166,33 @@ class TestPalette:
         with qtbot.waitSignal(announcements.made) as made:
             palette.field.setText("close the case")
         assert made.args == [f"Close the case, Caller, {native('Ctrl+Shift+W')}, There is no case."]
+
+    def test_enter_never_means_the_neighbour_of_what_was_chosen(self, window: QMainWindow, palette: Palette) -> None:
+        """What can be done changes while the list is open: what was chosen stays chosen, or nothing is."""
+        ran: list[str] = []
+        palette.commands.ran.connect(ran.append)
+        one, two = ((Command(f"run:{name}", f"Zebra {name}", CASE, "x"), lambda: None) for name in ("one", "two"))
+        palette.commands.offer([two])
+        palette.open()
+        QTest.keyClicks(palette.field, "zebra")
+        palette.commands.offer([one, two])
+        press(window, Qt.Key.Key_Return)
+        assert ran == ["run:two"]
+        palette.open()
+        QTest.keyClicks(palette.field, "zebra")
+        palette.commands.offer([two])
+        press(window, Qt.Key.Key_Return)
+        assert ran == ["run:two"]
+        assert palette.isVisible()
+
+    def test_what_could_be_done_for_the_last_caller_is_not_kept_out_of_sight(
+        self, window: QMainWindow, palette: Palette
+    ) -> None:
+        palette.commands.offer([(Command("show:x", "Show phone on file, +44 0001", CASE, "eye"), lambda: None)])
+        palette.open()
+        press(window, Qt.Key.Key_Escape)
+        palette.commands.offer(())
+        assert palette.list.count() == 0
 
     def test_no_match_teaches(self, palette: Palette) -> None:
         palette.open()

@@ -49,6 +49,10 @@ class KeyedRows(QWidget, Generic[RowType]):
         """The row of a key, if there is one."""
         return self._rows.get(key)
 
+    def rows(self) -> tuple[RowType, ...]:
+        """Every row, in order."""
+        return tuple(self._rows.values())
+
     def _arrange(self) -> None:
         for rule in self._rules.values():
             self._layout.removeWidget(rule)

@@ -64,6 +64,7 @@ class Palette(QFrame):
         self.list.itemClicked.connect(lambda _item: self._choose())
         self.list.currentItemChanged.connect(lambda _now, _before: self._tell())
         window.installEventFilter(self)
+        commands.changed.connect(self._catch_up)
         self.hide()
 
     def open(self) -> None:
@@ -106,7 +107,21 @@ class Palette(QFrame):
             return event.key() in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
         return True
 
+    def _catch_up(self) -> None:
+        """Show what can be done now, and keep what was chosen: Enter must not mean its neighbour."""
+        if not self.isVisible():
+            self.list.clear()
+            return
+        row = self.list.currentRow()
+        chosen = self.list.item(row).data(_COMMAND).id if row >= 0 else "" if self.list.count() else None
+        self._fill(self.field.text(), chosen)
+
     def _list(self, typed: str) -> None:
+        self._fill(typed)
+        self._tell()
+
+    def _fill(self, typed: str, chosen: str | None = None) -> None:
+        """List what *typed* may mean; choose the command of the id *chosen* if it is there, and the best for None."""
         blocked = QSignalBlocker(self.list)  # a row that is taken out is nobody's choice
         self.list.clear()
         others = [command for command in self.commands.offers() if command.id != "palette"]
@@ -115,18 +130,19 @@ class Palette(QFrame):
             item.setData(_COMMAND, command)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, _spoken(command))
             self.list.addItem(item)
-        self.list.setCurrentRow(0)
+        ids = [self.list.item(row).data(_COMMAND).id for row in range(self.list.count())]
+        self.list.setCurrentRow(0 if chosen is None else ids.index(chosen) if chosen in ids else -1)
         blocked.unblock()
         found = self.list.count() > 0
         self.list.setVisible(found)
         self.nothing.setVisible(not found)
         if self.isVisible():
-            self._tell()
             self._settle()
 
     def _tell(self) -> None:
-        if self.isVisible() and self.list.count():
-            announce(self.field, _spoken(self.list.currentItem().data(_COMMAND)))
+        item = self.list.currentItem()
+        if self.isVisible() and item is not None:
+            announce(self.field, _spoken(item.data(_COMMAND)))
 
     def _choose(self) -> None:
         item = self.list.currentItem()
@@ -181,8 +197,9 @@ class _CommandPainter(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setFont(look().font("body"))
         painter.setPen(look().colour("ink" if command.enabled else "ink3"))
-        painter.drawText(room, flags, command.title)
-        room = room.adjusted(painter.fontMetrics().horizontalAdvance(command.title) + 10, 0, 0, 0)
+        title = painter.fontMetrics().elidedText(command.title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, flags, title)
+        room = room.adjusted(painter.fontMetrics().horizontalAdvance(title) + 10, 0, 0, 0)
         painter.setFont(look().font("small"))
         painter.setPen(look().colour("ink3"))
         rest = command.section if command.enabled else command.why_not

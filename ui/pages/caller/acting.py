@@ -23,6 +23,8 @@ class ActionView(NamedTuple):
 
     option: str
     title: str
+    about: str
+    """What it acts on, where that is something of its own; masked."""
     line: str
     icon: str
     verb: str
@@ -112,6 +114,7 @@ def _action(card: "CaseCard", action: "ActionCard", wording: "Wording", now: dat
     return ActionView(
         option=action.option,
         title=wording.word(action.kind),
+        about=action.about,
         line=_line(action, hint, wording),
         icon=_ICONS[action.kind],
         verb=say(_VERBS[action.kind]),

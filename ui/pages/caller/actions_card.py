@@ -106,12 +106,17 @@ class ActionsCard(Card):
             row.show_view(self._views[option], say("Under way…") if option in busy else "")
             appear(row.key_hint, option == wanted)
 
-    def begin(self, option: str) -> str:
-        """Open the question for an action. Returns why not, in words, when it cannot be run."""
+    def begin(self, option: str, *, close: bool = True) -> str:
+        """Open the question for an action. Returns why not, in words, when it cannot be run.
+
+        A question that is open already is closed again; without *close*, it is gone to.
+        """
         row = self.rows.row(option)
         if row is None:
             return self.why_not.words.text() or say("There is nothing to do for this caller yet.")
-        if not row.button.is_resting():
+        if row.confirmation.isVisible() and not close:
+            row.confirmation.reason.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif not row.button.is_resting():
             row.ask()
         return row.button.why_not
 

@@ -82,6 +82,12 @@ class VerifyRow(MethodRow):
             return self.read_out
         return self._start_button()
 
+    def begin(self) -> None:
+        """Start it as its button does: what that starts takes the focus over from it."""
+        button = self._start_button()
+        button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        button.click()
+
     def _show_parts(self, view: MethodView, problem: str) -> None:
         waits = bool(view.check)
         appear(self.start, bool(view.start) and not view.suggested)

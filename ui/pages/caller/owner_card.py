@@ -136,6 +136,11 @@ class OwnerCard(Card):
         self._rest_question()
         self._answer_question(view)
 
+    def eyes(self) -> dict[str, IconButton]:
+        """What asks to see a value that is masked, by its field."""
+        buttons = {NAME: self.show_name} | {field: row.value.button for field, row in self._rows.items()}
+        return {field: button for field, button in buttons.items() if not button.isHidden()}
+
     def _ask_about(self, field: str) -> None:
         self.question.ask_about(field)
         self._rest_question()  # the answer to another question may still be on its way

@@ -8,15 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.state.desk_state import Act, DeskState
-from console.state.desk_state import Tone as Heard
 from ui.pages.caller.acting import action_views, recovery_views, wanted_action
 from ui.pages.caller.actions_card import ActionsCard, RecoveriesCard
+from ui.pages.caller.by_name import offers_by_name
 from ui.pages.caller.case_pane import CasePane
 from ui.pages.caller.not_yet import nobody, nothing
 from ui.pages.caller.notes_card import NotesCard
 from ui.pages.caller.owner import owner_view
 from ui.pages.caller.owner_card import OwnerCard
 from ui.pages.caller.start import StartPane
+from ui.pages.caller.under_way import TONES, busy_with, note_failed, sending
 from ui.pages.caller.verify_card import VerifyCard
 from ui.theme import look
 from ui.widgets.buttons import IconButton
@@ -24,7 +25,6 @@ from ui.widgets.card import Column
 from ui.widgets.notices import Banner
 from ui.widgets.panes import Panes
 from ui.widgets.text import appear
-from ui.widgets.tone import Tone
 from ui.words import say
 
 if TYPE_CHECKING:
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from console.wording import Wording
     from services.contract.cases import CaseCard
     from ui.commands import Commands
-
-_TONES = {
-    Heard.DONE: Tone.OK,
-    Heard.NOTICE: Tone.INFO,
-    Heard.REFUSED: Tone.WARN,
-    Heard.TROUBLE: Tone.WARN,
-    Heard.FAULT: Tone.BAD,
-}
 
 
 class CallerPage(QWidget):
@@ -73,7 +65,7 @@ class CallerPage(QWidget):
         self.setAccessibleName(say("Caller"))
         self._wording, self._commands, self._clock = wording, commands, clock
         self.desk = DeskState()
-        self._wanted = ""
+        self._wanted, self._to_mine = "", False
         self.start = StartPane(wording)
         close = IconButton(say("Close message"), "x", small=True)
         close.acted.connect(self.dismiss_wanted)
@@ -100,10 +92,13 @@ class CallerPage(QWidget):
             self._forget(before)
         if desk.case is None:
             self.start.render_desk(desk, now)
+            self._arrive()
         else:
             typed_on = self.start.opening.wipe(desk.case.reference)
             self._show_case(desk, desk.case, now)
             self._move_on(before.case, desk.case, typed_on)
+        has_account = desk.case is not None and desk.case.account is not None
+        self._commands.offer(offers_by_name(self.panes, self.owner, self.verify, self.deeds) if has_account else ())
 
     def enter(self) -> None:
         """Move the focus to where typing begins. It is called before there is a case."""
@@ -135,14 +130,14 @@ class CallerPage(QWidget):
         self.recoveries.show_recoveries(card.id, recovery_views(card, self._wording, now))
         if card.account is not None:
             owner = owner_view(card, card.account, self._wording, now)
-            self.owner.show_owner(owner, _busy(desk, Act.REVEAL), silent=bool(card.why_not))
+            self.owner.show_owner(owner, busy_with(desk, Act.REVEAL), silent=bool(card.why_not))
             self.verify.render_case(desk, card, wanted, now)
             self.deeds.show_actions(
-                action_views(card, self._wording, now), _busy(desk, Act.RUN_ACTION), option, why_not
+                action_views(card, self._wording, now), busy_with(desk, Act.RUN_ACTION), option, why_not
             )
         self.notes.show_draft(card.id, desk.draft, safe=desk.drafts_safe)
         why_no_note = self._wording.objections(card.note_why_not, now)
-        self.notes.show_progress(why_no_note, why_not, _sending(desk), failed=_note_failed(desk.message))
+        self.notes.show_progress(why_no_note, why_not, sending(desk), failed=note_failed(desk.message))
 
     def _move_on(self, before: "CaseCard | None", card: "CaseCard", typed_on: str) -> None:
         """When a case was opened, typing goes on in the look-up; when its account is there, with proving the caller."""
@@ -165,7 +160,7 @@ class CallerPage(QWidget):
         if message is None:
             self.message.say("")
         else:
-            self.message.say(message.text, _TONES[message.tone])
+            self.message.say(message.text, TONES[message.tone])
 
     def _make_panes(self) -> None:
         """What stands round a case: made with the first one, so that whoever starts to work can type 50 ms sooner."""
@@ -217,6 +212,7 @@ class CallerPage(QWidget):
     def _connect_commands(self) -> None:
         connect = self._commands.connect_to
         connect("case.new", self._begin_case)
+        connect("case.mine", self._show_mine)
         connect("case.look_up", self._begin_look_up)
         connect("check.next", self._start_check)
         connect("check.code", self._type_code)
@@ -228,6 +224,19 @@ class CallerPage(QWidget):
         if self.desk.case is not None:
             self.leave_wanted.emit()
         self.start.begin()
+
+    def _show_mine(self) -> None:
+        self._to_mine = True
+        if self.desk.case is not None:
+            self.leave_wanted.emit()
+        else:
+            self._arrive()
+
+    def _arrive(self) -> None:
+        """Without a case, go to my cases if that was asked for."""
+        if self._to_mine:
+            self._to_mine = False
+            self.start.go_to_mine()
 
     def _begin_look_up(self) -> None:
         if self.desk.case is None or not self.case.look_up.isVisibleTo(self):
@@ -282,17 +291,3 @@ class CallerPage(QWidget):
     def _refuse(self, why_not: str) -> None:
         if why_not:
             self._commands.refused.emit(why_not)
-
-
-def _busy(desk: DeskState, act: Act) -> frozenset[str]:
-    return frozenset(intent.about for intent in desk.busy if intent.act is act)
-
-
-def _sending(desk: DeskState) -> str:
-    acts = {intent.act for intent in desk.busy}
-    return say("Sending…") if acts & {Act.NOTE, Act.CLOSE_CASE} else ""
-
-
-def _note_failed(message: "Message | None") -> bool:
-    about_note = message is not None and message.intent is not None and message.intent.act is Act.NOTE
-    return message is not None and about_note and message.tone is not Heard.DONE

@@ -155,6 +155,11 @@ class StartPane(Column):
         """Go to where typing begins."""
         self.opening.reference.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def go_to_mine(self) -> None:
+        """Go to the first of my cases, or to where typing begins when there is none."""
+        first = next((row.open for row in self.rows.rows()), self.opening.reference)
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _make_row(self, key: str) -> CaseRow:
         row = CaseRow()
         row.show_wanted.connect(lambda: self.show_wanted.emit(key))

@@ -97,8 +97,7 @@ class VerifyCard(Card):
             return self._wording.objections(reasons, now) or say("Nothing more has to be proven.")
         if row.view is not None and row.view.check:
             return next_step(card, wanted, self._wording) if wanted is not None else row.view.line
-        row.start_next.setFocus(Qt.FocusReason.ShortcutFocusReason)  # what it starts takes the focus over from it
-        row.start_next.click()
+        row.begin()
         return ""
 
     def go_to_code(self, card: "CaseCard") -> str:
