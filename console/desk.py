@@ -16,6 +16,7 @@ from console.errors import Broken, GatewayError, Invalid, Missing, Refused, Sign
 from console.idling import Idling
 from console.opened_once import OpenedOnce
 from console.parts import Parts
+from console.patience import Patience
 from console.state.changes import (
     Change,
     asked,
@@ -68,7 +69,7 @@ class Desk:
         parts = self._parts
         waiting = partial(self._board.apply, waiting_for_password_store)
         async with self._signing:
-            resume = partial(signing.resume, parts.service, parts.session, waiting)
+            resume = partial(signing.resume, parts.service, parts.session, waiting, Patience(parts, self._board).wait)
             if not await self._perform(Act.RESUME, resume):
                 self._board.apply(signed_out(self.state.message))
             return await self._went_in()

@@ -1,9 +1,9 @@
 """Signing in and out: who may, the service says; where the token is kept, the session says."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from console.errors import GatewayError, SignedOut
+from console.errors import GatewayError, SignedOut, Unavailable, Unreachable, Untrusted
 from console.ports import Calls
 from console.session import Session
 from console.state.changes import Change, signed_in, signed_out, unchanged
@@ -13,22 +13,29 @@ GOODBYE_SECONDS = 5.0
 """How long signing out waits for the service. On this computer the session is over before that."""
 
 
-async def resume(calls: Calls, session: Session, waiting: Callable[[], None]) -> Change:
+async def resume(
+    calls: Calls, session: Session, waiting: Callable[[], None], away: Callable[[], Awaitable[None]]
+) -> Change:
     """Go on with the session of an earlier run, if there is one and it still counts.
 
-    *waiting* is called when the password store seems to be asking the agent for its password.
+    *waiting* is called when the password store seems to be asking the agent for its password; *away* is awaited
+    whenever nobody answers, before the service is asked again.
 
     Raises:
-        GatewayError: When the service could not be asked; the token is kept for another try.
+        GatewayError: When asking again is of no use; the token is kept for another try.
     """
     if not await session.recall(waiting):
         return signed_out()
-    try:
-        card = await calls.call(CURRENT_SESSION, None)
-    except SignedOut:
-        await session.forget()
-        return signed_out()
-    return signed_in(card, session.home)
+    while True:
+        try:
+            return signed_in(await calls.call(CURRENT_SESSION, None), session.home)
+        except SignedOut:
+            await session.forget()
+            return signed_out()
+        except Untrusted:
+            raise
+        except (Unreachable, Unavailable):
+            await away()
 
 
 async def sign_in(calls: Calls, session: Session, ask: SignIn) -> Change:

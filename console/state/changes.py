@@ -84,6 +84,11 @@ def waiting_for_password_store(state: DeskState) -> DeskState:
     return replace(state, phase=Phase.WAITING_FOR_PASSWORD_STORE)
 
 
+def service_away(message: Message) -> Change:
+    """An earlier session cannot be resumed yet, because nobody answers: *message* says so, and it is tried again."""
+    return lambda state: replace(state, phase=Phase.STARTING, live=Connection.OFFLINE, message=message)
+
+
 def signed_in(session: SessionCard, home: TokenHome) -> Change:
     """Somebody signed in. Nothing of whoever was here before is left."""
     return lambda state: DeskState(

@@ -5,11 +5,14 @@ import asyncio
 import pytest
 
 from console.errors import (
+    GatewayError,
     Refused,
     SignedOut,
     Unreachable,
+    Untrusted,
+    unavailable,
 )
-from console.state.desk_state import Act, DeskState, Phase, TokenHome, Tone
+from console.state.desk_state import Act, Connection, DeskState, Phase, TokenHome, Tone
 from console.store import MemoryStore
 from console.vault import VaultState
 from services.contract.cases import (
@@ -68,9 +71,37 @@ async def test_a_session_that_has_ended_meanwhile_is_forgotten() -> None:
     await scene.desk.close()
 
 
-async def test_a_service_out_of_reach_at_the_start_is_told_and_the_token_kept() -> None:
+@pytest.mark.parametrize("away", [Unreachable("x"), unavailable(503)])
+async def test_a_service_out_of_reach_at_the_start_is_told_and_asked_again(away: GatewayError) -> None:
+    """Nobody signs in again because the service was away when the desktop was started."""
     scene = Scene(MemoryVault(TOKEN), MemoryStore())
-    answer, scene.service.answers[CURRENT_SESSION] = scene.service.answers[CURRENT_SESSION], Unreachable("x")
+    answer, scene.service.answers[CURRENT_SESSION] = scene.service.answers[CURRENT_SESSION], away
+    starting = asyncio.create_task(scene.desk.start())
+    await scene.pass_time(60)
+    assert (scene.state.phase, scene.connection()) == (Phase.STARTING, Connection.OFFLINE)
+    assert scene.said() == "The service cannot be reached. Your session goes on as soon as it answers."
+    assert scene.vault.secret == TOKEN
+    assert 3 < scene.service.times(CURRENT_SESSION) < 10, "less and less often"
+    scene.service.answers[CURRENT_SESSION] = answer
+    assert await starting
+    assert (scene.state.phase, scene.said()) == (Phase.SIGNED_IN, "")
+    await scene.desk.close()
+
+
+async def test_a_session_that_ended_while_the_service_was_away_is_forgotten() -> None:
+    scene = Scene(MemoryVault(TOKEN), MemoryStore())
+    scene.service.answers[CURRENT_SESSION] = Unreachable("x")
+    starting = asyncio.create_task(scene.desk.start())
+    await scene.pass_time(5)
+    scene.service.answers[CURRENT_SESSION] = SignedOut(problem(ProblemCode.SIGNED_OUT))
+    assert not await starting
+    assert (scene.state.phase, scene.said(), scene.vault.secret) == (Phase.SIGNED_OUT, "", None)
+    await scene.desk.close()
+
+
+async def test_a_service_that_is_not_believed_at_the_start_is_told_and_the_token_kept() -> None:
+    scene = Scene(MemoryVault(TOKEN), MemoryStore())
+    answer, scene.service.answers[CURRENT_SESSION] = scene.service.answers[CURRENT_SESSION], Untrusted("x")
     assert not await scene.desk.start()
     assert scene.state.phase is Phase.SIGNED_OUT
     assert scene.state.message is not None

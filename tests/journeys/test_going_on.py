@@ -70,6 +70,41 @@ def test_what_is_typed_while_the_session_is_resumed_is_done(
 
 
 @pytest.mark.usefixtures("ada")
+def test_a_session_goes_on_though_the_service_was_away_at_the_start(
+    sit_down: MakeSeat, portal: Portal, vault: HeldVault
+) -> None:
+    """It is said, asked again by itself, and nobody has to sign in."""
+    seat = sit_down(vault=vault, patient=False)
+    seat.line.cut()
+    vault.free.set()
+    seat.sees("Open a case", "Offline", "The service cannot be reached. Your session goes on as soon as it answers.")
+    assert "Password" not in seat.screen()
+    seat.type("T-2000")
+    seat.press(Qt.Key.Key_Return)
+    seat.sees(COMES_NEXT)
+    seat.line.mend()
+    seat.sees("Find the account", "T-2000", "Connected")
+    assert portal.world.events().count("case.opened") == 1
+    assert portal.world.events().count("staff.signed_in") == 1
+
+
+def test_without_word_of_an_earlier_session_the_sign_in_page_waits_too(
+    sit_down: MakeSeat, portal: Portal, vault: HeldVault, ada: Person, tmp_path: Path
+) -> None:
+    """The token is kept, and the file beside it is not: nothing is typed into a form that is about to go."""
+    (tmp_path / "desk" / FILE).unlink()
+    seat = sit_down(vault=vault, patient=False)
+    seat.line.cut()
+    vault.free.set()
+    seat.sees("Password", "Your session goes on as soon as it answers.")
+    seat.type("ada")
+    assert seat.typed() == ""
+    seat.line.mend()
+    seat.sees("Open a case", "Connected")
+    assert portal.world.events().count("staff.signed_in") == 1
+
+
+@pytest.mark.usefixtures("ada")
 def test_half_typed_words_stay_when_the_session_goes_on(sit_down: MakeSeat, vault: HeldVault) -> None:
     seat = sit_down(vault=vault, patient=False)
     seat.type("T-20")

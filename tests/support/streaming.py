@@ -147,8 +147,10 @@ class Line(httpx.AsyncBaseTransport):
         return response
 
     def _call(self, change: Any) -> None:
-        assert self._loop is not None, "nobody has used this line yet"
-        self._loop.call_soon_threadsafe(change)
+        if self._loop is None:  # nobody has used this line yet
+            change()
+        else:
+            self._loop.call_soon_threadsafe(change)
 
 
 class _Live(httpx.AsyncByteStream):
