@@ -1,6 +1,7 @@
 """What is worked on stays in sight: when there is less room, when there is more to show, and in the smallest window."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -24,11 +25,15 @@ from tests.ui.looking import name_of, settle
 from tests.ui.stage import Stage
 from ui.pages.caller.actions_card import RunRow
 from ui.pages.caller.method_row import VerifyRow
-from ui.theme import look
+from ui.theme import Theme, look
 from ui.top_bar import TopBar
 from ui.widgets.notices import TOAST_SHARE, TOAST_WIDTH, Toast
+from ui.widgets.panes import CENTRE, WIDEST
 from ui.widgets.text import Text
 from ui.window import SMALLEST
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 WRONG = Message(tone=Tone.REFUSED, text="Wrong code. Tries left: 3. " * 3)
 SENTENCE = "Not enough is proven yet: it takes two independent proofs, and this sentence is as long as they come."
@@ -207,3 +212,27 @@ def test_an_action_rests_from_its_yes_on(stage: Stage) -> None:
     assert row is not None
     assert row.view.option == "reset_link"
     assert row.confirmation.isHidden()
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_on_a_very_wide_screen_a_button_stays_near_what_it_is_for(theme: Theme, qtbot: "QtBot", percent: int) -> None:
+    """3840 pixels: what is shown stands in the middle, and no row is wider than the eye follows."""
+    theme.apply("light", percent)
+    stage = Stage(theme, 3840, 1200)
+    qtbot.addWidget(stage.window)
+    caller = stage.caller
+    for state in (desk(), desk(found())):
+        stage.show(state)
+        settle(6)
+        cards = caller.start.opening, caller.start.mine
+        first, *_between, last = cards if state.case is None else caller.panes.columns
+        left, right = place_of(first, caller).left(), caller.width() - place_of(last, caller).right()
+        assert abs(left - right) < 40 * percent / 100
+        assert caller.width() - left - right <= WIDEST * percent / 100 + 1
+    assert caller.panes.columns[1].width() <= CENTRE * percent / 100 + 1
+
+
+def test_on_a_usual_screen_no_room_is_left_empty(stage: Stage) -> None:
+    stage.window.resize(1440, 900)
+    stage.show(desk(found()))
+    assert stage.caller.panes.columns[0].x() == 0

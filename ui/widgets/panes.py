@@ -14,6 +14,10 @@ THREE_FROM, TWO_FROM = 1120, 700
 """Widths in pixels, at text size 1.0, from which three and two panes stand side by side."""
 LEFT, RIGHT = 300, 372
 """Widths of the outer panes, at text size 1.0."""
+CENTRE = 1100
+"""The widest that the pane between them gets: the eye still finds from a row's title to its button."""
+WIDEST = LEFT + CENTRE + RIGHT
+"""What is wider than this is left empty at both sides, at text size 1.0."""
 
 
 _TWO = {1: ((1, 1, 1), (0, 0, 2), (0, 1, 1)), 0: ((0, 0, 2), (1, 1, 1), (0, 1, 1))}
@@ -120,3 +124,10 @@ class Panes(QWidget):
         for at, width in wide.items():
             self._grid.setColumnMinimumWidth(at, round(width * look().text_size))
         self._grid.setColumnStretch({3: 1, 2: 0, 1: 0}[mode], 1)
+        side = spare_side(self) if mode == 3 else 0
+        self._grid.setContentsMargins(side, 0, side, 0)
+
+
+def spare_side(page: QWidget) -> int:
+    """Pixels to leave empty at each side of *page*, so that what stands on it is no wider than `WIDEST`."""
+    return max(0, page.width() - round(WIDEST * look().text_size)) // 2

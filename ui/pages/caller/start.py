@@ -15,6 +15,7 @@ from ui.widgets.card import Card, Column
 from ui.widgets.fields import Dropdown, Field, LineEdit
 from ui.widgets.keyed import KeyedRows
 from ui.widgets.notices import EmptyState
+from ui.widgets.panes import spare_side
 from ui.widgets.pill import StateMark
 from ui.widgets.rows import Row
 from ui.widgets.text import Text, appear
@@ -130,8 +131,10 @@ class StartPane(Column):
         self.body.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Under each other where it is narrow."""
+        """Under each other where it is narrow, and in the middle where it is very wide."""
         super().resizeEvent(event)
+        side = spare_side(self)
+        self._beside.setContentsMargins(side, 0, side, 0)
         narrow = event.size().width() < BESIDE_FROM * look().text_size
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._beside.direction() != way:
