@@ -116,7 +116,6 @@ def _policy(reader: TomlReader) -> Policy:
 
 def _role(name: str, reader: TomlReader) -> frozenset[Permission]:
     reader.named_code(name)
-    reader.text("name")
     granted = frozenset(reader.words("permissions", Permission))
     reader.done()
     return granted
