@@ -7,6 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -24,6 +25,10 @@ PASSWORD = "a lighthouse keeper counts ships"
 """Of every member of staff that is made here."""
 
 
+SECONDS_OF_PATIENCE = 5.0
+"""After which a person presses a key again."""
+
+
 class Terminal:
     """A command at a terminal of its own, with somebody who reads and types there."""
 
@@ -37,8 +42,14 @@ class Terminal:
             self._read()
 
     def types(self, keys: str) -> None:
-        """Keys as they are pressed: `\x03` is Ctrl+C, `\n` the Enter key."""
+        """Keys as they are pressed."""
         os.write(self._keyboard, keys.encode())
+
+    def interrupts(self) -> None:
+        """Press Ctrl+C, and again as a person does when nothing happens: one just before a read begins is not seen."""
+        self.types("\x03")
+        while not select([self._keyboard], [], [], SECONDS_OF_PATIENCE)[0]:
+            self.types("\x03")
 
     def exit_code(self) -> int:
         """Wait for the end."""

@@ -119,7 +119,7 @@ def test_a_password_is_typed_twice_and_never_shown(command_line: CommandLine) ->
 def test_ctrl_c_is_no_trace_and_adds_nobody(command_line: CommandLine) -> None:
     with command_line.at_terminal("bootstrap", "--login", "eve", "--name", "Eve") as terminal:
         terminal.reads("Password: ")
-        terminal.types("\x03")
+        terminal.interrupts()
         assert terminal.exit_code() == 130
     assert terminal.shown.endswith("\nrightful-server: interrupted\n")
     assert "Traceback" not in terminal.shown
