@@ -55,7 +55,7 @@ def _buttons() -> Card:
     line = QHBoxLayout()
     resting = QuietButton("Resting")
     resting.rest("Another check is still running.")
-    for button in (PrimaryButton("Send", "send"), QuietButton("Quiet"), DangerButton("Freeze", "snowflake"), resting):
+    for button in (PrimaryButton("Send", "check"), QuietButton("Quiet"), DangerButton("Freeze", "snowflake"), resting):
         line.addWidget(button)
     card.body.addLayout(line)
     more = QHBoxLayout()

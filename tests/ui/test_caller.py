@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from console.state.desk_state import Act, Intent, Message
 from console.state.desk_state import Tone as Heard
 from services.contract.problems import Reason
-from services.vocabulary import CaseState, Objection
+from services.vocabulary import LONGEST_TEXT, CaseState, Objection
 from tests.ui.cards import (
     APP,
     MASKED_PHONE,
@@ -361,7 +361,7 @@ class TestNotes:
 
     def test_one_that_is_too_long_says_by_how_much(self, stage: Stage) -> None:
         stage.show(desk(case()))
-        stage.caller.notes.text.setPlainText("x" * 4010)
+        stage.caller.notes.text.setPlainText("x" * (LONGEST_TEXT + 10))
         assert stage.caller.notes.add.why_not == "Too long by 10 characters."
 
 

@@ -50,7 +50,7 @@ def put(home: QWidget, widget: QWidget) -> None:
 class TestButtons:
     @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
     def test_keys_press(self, qtbot: "QtBot", home: QWidget, key: Qt.Key) -> None:
-        button = PrimaryButton("Send", "send")
+        button = PrimaryButton("Send", "check")
         put(home, button)
         with qtbot.waitSignal(button.acted):
             QTest.keyClick(button, key)
