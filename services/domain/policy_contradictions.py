@@ -144,6 +144,11 @@ def _too_weak(policy: Policy) -> Iterable[str]:
     for tier, requirement in _asked(policy, policy.actions[ActionKind.AUTHENTICATOR_RESET]):
         if tier != Tier.STANDARD and not all(_is_aal2(alternative) for alternative in requirement.any_of):
             yield f"action.authenticator_reset.{tier} must need two different proofs (N-REC-15)."
+    link = policy.actions[ActionKind.RESET_LINK]
+    for tier in (Tier.PROTECTED, Tier.PRIVILEGED):
+        ways = policy.requirements[link.requirement[tier]].any_of
+        if not all(_is_aal2(alternative) or _is_binding(alternative) for alternative in ways):
+            yield f"action.reset_link.{tier} must need two different proofs, or an authenticator (N-REC-01, N-REC-15)."
     for kind, action in policy.actions.items():
         for tier, requirement in _asked(policy, action):
             if not action.protective and not all(requirement.any_of):
@@ -191,6 +196,11 @@ def _is_aal2(alternative: tuple[EvidenceClass, ...]) -> bool:
     codes = CODES & set(alternative)
     bound = EvidenceClass.BOUND_AUTHENTICATOR in alternative
     return EvidenceClass.PROOFING in alternative or len(codes) >= 2 or (len(codes) == 1 and bound)
+
+
+def _is_binding(alternative: tuple[EvidenceClass, ...]) -> bool:
+    """Who still has an authenticator, and shows it, binds a new password with it: no recovery (N-REC-01, N-BND-01)."""
+    return EvidenceClass.BOUND_AUTHENTICATOR in alternative
 
 
 def _has_unrestricted_way(policy: Policy) -> bool:

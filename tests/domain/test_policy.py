@@ -18,6 +18,7 @@ from tests.support.facts import BOUND, ISSUED, POLICY, SAVED, proof, requirement
     [
         (ActionKind.RESET_LINK, Tier.STANDARD, Risk.STANDARD, "one_proof"),
         (ActionKind.RESET_LINK, Tier.STANDARD, Risk.ELEVATED, "two_proofs"),
+        (ActionKind.RESET_LINK, Tier.PROTECTED, Risk.STANDARD, "two_proofs"),
         (ActionKind.RESET_LINK, Tier.PRIVILEGED, Risk.STANDARD, "two_proofs_unexposed"),
         (ActionKind.RESET_LINK, Tier.PRIVILEGED, Risk.ELEVATED, "two_proofs_unexposed"),
         (ActionKind.AUTHENTICATOR_RESET, Tier.PROTECTED, Risk.STANDARD, "two_proofs"),

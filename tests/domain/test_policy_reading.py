@@ -56,6 +56,12 @@ def test_a_case_that_is_left_alone_stays_open_for_a_week_at_most() -> None:
 
 DAY = 24 * 60
 APP_ALONE = [["bound_authenticator"]]
+BOUND_OR_TWO = {
+    "source": "NIST SP 800-63B-4 section 4.2",
+    "confirmed": True,
+    "unexposed_at_least": 0,
+    "any_of": [["bound_authenticator"], ["saved_code", "issued_code"]],
+}
 REFUSED: list[tuple[str, list[tuple[str, object]], str]] = [
     (
         "two issued codes reset an authenticator (AC-1)",
@@ -76,6 +82,16 @@ REFUSED: list[tuple[str, list[tuple[str, object]], str]] = [
         "two authenticators and no code",
         [("requirement.two_proofs.any_of", [["bound_authenticator", "bound_authenticator"]])],
         "action.authenticator_reset.protected must need two different proofs (N-REC-15).",
+    ),
+    (
+        "one code replaces the password beside a second factor",
+        [("action.reset_link.protected", "one_proof")],
+        "action.reset_link.protected must need two different proofs, or an authenticator (N-REC-01, N-REC-15).",
+    ),
+    (
+        "the same, where most stands behind it",
+        [("action.reset_link.privileged", "one_proof"), ("action.reset_link.protected", "one_proof")],
+        "action.reset_link.privileged must need two different proofs, or an authenticator (N-REC-01, N-REC-15).",
     ),
     (
         "no proof in the middle tier",
@@ -246,6 +262,7 @@ def test_what_nobody_could_live_by_is_refused(changes: list[tuple[str, object]],
         [("attempts.disable_after", 100)],
         [("freshness.retired_contacts_told_days", 8)],
         [("action.reset_link.cooling_minutes", 29 * DAY)],
+        [("requirement.bound", BOUND_OR_TWO), ("action.reset_link.protected", "bound")],
         [("requirement.nothing.any_of", [["issued_code"]]), ("requirement.nothing.confirmed", False)],
         [
             ("action.freeze.protective", False),

@@ -56,6 +56,7 @@ from tests.support.facts import (
     staff,
 )
 
+PLAIN = dossier(phone(), email())
 FULL = dossier(phone(), email(), app(), codes())
 RESET_LINK = Possibility(kind=ActionKind.RESET_LINK)
 RESET_APP = Possibility(kind=ActionKind.AUTHENTICATOR_RESET, target="app")
@@ -97,7 +98,7 @@ def performed(kind: ActionKind, steps: int | None = None) -> Action:
 
 
 def test_what_runs_at_once_is_on_record_with_what_it_rests_on() -> None:
-    outcome = ask(RESET_LINK, setting(FULL, SMS))
+    outcome = ask(RESET_LINK, setting(PLAIN, SMS))
     assert (outcome.state.state, outcome.state.due_at) == (ActionState.RUNNING, None)
     assert outcome.state.handover_to == "email"
     assert outcome.effects == (perform(outcome.state),)

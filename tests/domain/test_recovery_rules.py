@@ -64,7 +64,12 @@ def against(wanted: Possibility, facts: Dossier, *checks: Check, **changes: Any)
         (RESET_LINK, PLAIN, (), {Objection.NEEDS_MORE_PROOF}),
         (RESET_LINK, PLAIN, (SMS,), set()),
         (RESET_LINK, PLAIN, (MAIL,), set()),
-        (RESET_LINK, FULL, (SAVED,), set()),
+        (RESET_LINK, dossier(phone(), email(), codes()), (SAVED,), set()),
+        (RESET_LINK, FULL, (SMS,), {Objection.NEEDS_MORE_PROOF}),
+        (RESET_LINK, FULL, (SAVED,), {Objection.NEEDS_MORE_PROOF}),
+        (RESET_LINK, FULL, (SMS, MAIL), {Objection.NEEDS_MORE_PROOF}),
+        (RESET_LINK, FULL, (SMS, TOTP), set()),
+        (RESET_LINK, FULL, (SMS, SAVED), set()),
         (RESET_APP, FULL, (SMS,), {Objection.NEEDS_MORE_PROOF}),
         (RESET_APP, FULL, (SMS, MAIL), {Objection.NEEDS_MORE_PROOF}),
         (RESET_APP, FULL, (SMS, SAVED), set()),
@@ -82,7 +87,7 @@ def against(wanted: Possibility, facts: Dossier, *checks: Check, **changes: Any)
 def test_what_stops_an_action(
     wanted: Possibility, facts: Dossier, checks: tuple[Check, ...], expected: set[Objection]
 ) -> None:
-    """Invariants 3 and 4."""
+    """Invariants 3 and 4; N-REC-15: beside a second factor no password is replaced on one code."""
     assert against(wanted, facts, *checks) == expected
 
 
@@ -147,8 +152,9 @@ def test_what_stands_behind_an_account(facts: Dossier, tier: Tier) -> None:
 def test_a_fresh_contact_raises_what_every_action_needs_and_how_long_it_waits() -> None:
     """Invariants 3 and 9: risk asks for more, and gives the owner longer to stop it."""
     calm, risky = setting(FULL), setting(dossier(phone(), email(changed_at=FRESH), app(), codes()))
-    assert requirement_of(RESET_LINK, calm).name == "one_proof"
-    assert requirement_of(RESET_LINK, risky).name == "two_proofs"
+    plain = [setting(facts) for facts in (PLAIN, dossier(phone(), email(changed_at=FRESH)))]
+    assert [requirement_of(RESET_LINK, one).name for one in plain] == ["one_proof", "two_proofs"]
+    assert {requirement_of(RESET_LINK, one).name for one in (calm, risky)} == {"two_proofs"}
     assert (cooling_of(RESET_APP, calm), cooling_of(RESET_APP, risky)) == (timedelta(minutes=15), timedelta(days=1))
     assert (cooling_of(RESET_LINK, calm), cooling_of(RESET_LINK, risky)) == (timedelta(0), timedelta(hours=1))
 

@@ -26,6 +26,8 @@ class Owner:
     """One owner of an account."""
 
     nth: int
+    has_app: bool = False
+    """Whether an authenticator app is bound, with this key."""
     key: TotpKey = field(default_factory=lambda: new_totp_key(secrets.token_bytes))
     code: Secret[str] = field(default_factory=lambda: recovery_codes(secrets.token_bytes, 1)[0])
     """A saved recovery code."""
@@ -78,9 +80,7 @@ class Owner:
                 {"kind": "phone", "value": self.phone, "sim_swap": "no", **unchanged},
                 {"kind": "email", "value": self.email, **unchanged},
             ],
-            "authenticators": [
-                {"kind": "totp", "label": f"{self.name}'s phone", "secret": _base32(self.key), "bound_at": LONG_AGO}
-            ],
+            "authenticators": [self._app()] if self.has_app else [],
             "devices": [{"label": f"{self.name}'s computer", "seen_at": LONG_AGO}],
             "recovery_codes": {
                 "salt": salt.hex(),
@@ -88,6 +88,10 @@ class Owner:
                 "issued_at": LONG_AGO,
             },
         }
+
+    def _app(self) -> dict[str, str]:
+        label = f"{self.name}'s phone"
+        return {"kind": "totp", "label": label, "secret": _base32(self.key), "bound_at": LONG_AGO}
 
 
 def write(owners: Sequence[Owner], file: Path) -> None:
