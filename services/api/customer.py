@@ -39,7 +39,6 @@ _USED = {
     LinkPurpose.NEW_PASSWORD: Ending.PASSWORD_WAS_SET,
     LinkPurpose.ENROL_TOTP: Ending.APP_WAS_SET_UP,
 }
-_SPENT = {Objection.ATTEMPTS_USED_UP, Objection.FACTOR_DISABLED}
 _FAULTS = {
     ProblemCode.MISSING: Ending.BAD_LINK,
     ProblemCode.INVALID: Ending.UNREADABLE,
@@ -193,7 +192,9 @@ class _Desk:
 
     def _enrol(self, _token: Secret[str], opened: Opened, *, wrong_password: bool = False, over: bool = False) -> Page:
         name = opened.dossier.account.username or opened.dossier.account.customer_number
-        return self._ending(opened) or views.EnrolPage(user_name=name, wrong_password=wrong_password, over=over)
+        spent = EndPage(ending=Ending.TRIES_SPENT) if enrolment.objections_to_guess(self._service, opened) else None
+        form = views.EnrolPage(user_name=name, wrong_password=wrong_password, over=over)
+        return self._ending(opened) or spent or form
 
     def _set_up(self, token: Secret[str], form: Form) -> Page:
         opened = self._opened(token)
@@ -203,8 +204,6 @@ class _Desk:
             return self._bind(token, form) if "enrolment" in form else self._start(token, form)
         except Refused as refused:
             codes = {why.code for why in refused.reasons}
-            if codes & _SPENT:
-                return EndPage(ending=Ending.TRIES_SPENT)
             wrong, over = Objection.WRONG_PASSWORD in codes, Objection.ENROLMENT_OVER in codes
             return self._enrol(token, self._opened(token), wrong_password=wrong, over=over)
 

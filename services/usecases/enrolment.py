@@ -80,16 +80,20 @@ def bind(service: Service, token: Secret[str], sealed: Secret[str], code: str) -
     return Enrolled(opened=opened, codes=fresh)
 
 
+def objections_to_guess(service: Service, opened: Opened) -> tuple[Why, ...]:
+    """Why no password is taken now, a right one neither: too many were wrong (N-THR-01)."""
+    counter = opened.dossier.attempts.get(ENROLMENT_BUCKET)
+    return limits.objections(counter, service.policy.attempts, service.clock())
+
+
 def _judge_password(service: Service, work: Work, opened: Opened, fits: bool) -> Why | None:
     """Counts a wrong password against the account; the refusal is raised after the count is committed."""
-    now = service.clock()
-    account_id = opened.dossier.account.id
-    counter = opened.dossier.attempts.get(ENROLMENT_BUCKET)
-    blocked = limits.objections(counter, service.policy.attempts, now)
+    blocked = objections_to_guess(service, opened)
     if blocked:
         return blocked[0]
     if not fits:
-        before = counter or limits.none_yet(account_id, ENROLMENT_BUCKET, now)
+        now, counter = service.clock(), opened.dossier.attempts.get(ENROLMENT_BUCKET)
+        before = counter or limits.none_yet(opened.dossier.account.id, ENROLMENT_BUCKET, now)
         work.attempts.put(limits.count(before, service.policy.attempts, now))
         note(service, work, opened, Event.ENROLMENT_REFUSED)
         return Why(code=Objection.WRONG_PASSWORD)

@@ -118,8 +118,11 @@ def test_a_link_that_was_used_says_what_for_and_when_and_shows_no_code_again(sit
 
 
 def test_when_the_guesses_are_used_up_the_page_says_so(site: Site, page: str) -> None:
-    for _ in range(site.world.service.policy.attempts.limit):
-        site.request("POST", page, data={"password": WRONG})
-    answer = site.request("POST", page, data={"password": PASSWORD})
-    assert answer.status_code == 410
-    assert "Too many wrong tries" in answer.text
+    """At once, and however it is opened: nobody types a password for nothing."""
+    limit = site.world.service.policy.attempts.limit
+    *earlier, last = (site.request("POST", page, data={"password": WRONG}) for _ in range(limit))
+    assert {answer.status_code for answer in earlier} == {422}
+    for answer in (last, site.request("GET", page), site.request("POST", page, data={"password": PASSWORD})):
+        assert answer.status_code == 410
+        assert "Too many wrong tries" in answer.text
+        assert 'type="password"' not in answer.text
