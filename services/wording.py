@@ -68,6 +68,8 @@ class Deed:
     """After a moment: *a link to set a new password was sent*."""
     completed: str = ""
     """What the owner did in the end, when that is something else: *your password was changed*."""
+    with_codes: str = ""
+    """The same, when their recovery codes were replaced as well, and that is something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,10 +35,6 @@ _ENDINGS = {
     CheckState.EXPIRED: Ending.EXPIRED,
     CheckState.CANCELLED: Ending.CALL_ENDED,
 }
-_USED = {
-    LinkPurpose.NEW_PASSWORD: Ending.PASSWORD_WAS_SET,
-    LinkPurpose.ENROL_TOTP: Ending.APP_WAS_SET_UP,
-}
 _FAULTS = {
     ProblemCode.MISSING: Ending.BAD_LINK,
     ProblemCode.INVALID: Ending.UNREADABLE,
@@ -179,16 +175,18 @@ class _Desk:
 
     def _set_password(self, token: Secret[str], form: Form) -> Page:
         opened = self._opened(token)
+        if form.get("saved") and customer.brought_codes(opened):
+            return EndPage(ending=Ending.PASSWORD_SET)
         if self._ending(opened) is None and form.get("password", "") != form.get("repeat", ""):
             return self._password_form(opened, differs=True)
         try:
-            customer.set_password(self._service, token, Secret(form.get("password", "")))
+            codes = customer.set_password(self._service, token, Secret(form.get("password", "")))
         except Refused as refused:
             about_password = tuple(why.code for why in refused.reasons if why.code.startswith("password_"))
             if not about_password:
                 raise
             return self._password_form(opened, about_password)
-        return EndPage(ending=Ending.PASSWORD_SET)
+        return self._codes(codes, for_a_used_one=True) if codes else EndPage(ending=Ending.PASSWORD_SET)
 
     def _enrol(self, _token: Secret[str], opened: Opened, *, wrong_password: bool = False, over: bool = False) -> Page:
         name = opened.dossier.account.username or opened.dossier.account.customer_number
@@ -225,8 +223,11 @@ class _Desk:
             if all(why.code is not Objection.WRONG_CODE for why in refused.reasons):
                 raise
             return replace(again, slip=NumberSlip.WRONG)
-        codes_shown = tuple(Secret(grouped(code.reveal())) for code in enrolled.codes)
-        return views.RecoveryCodesPage(codes=codes_shown, issued_at=self._service.clock())
+        return self._codes(enrolled.codes)
+
+    def _codes(self, codes: tuple[Secret[str], ...], *, for_a_used_one: bool = False) -> Page:
+        shown = tuple(Secret(grouped(code.reveal())) for code in codes)
+        return views.RecoveryCodesPage(codes=shown, issued_at=self._service.clock(), for_a_used_one=for_a_used_one)
 
     def _stop(self, _token: Secret[str], opened: Opened) -> Page:
         if opened.link.used_at is not None:
@@ -247,9 +248,16 @@ class _Desk:
         if opened.dossier.account.frozen_at is not None:
             return EndPage(ending=Ending.FROZEN)
         if opened.link.used_at is not None:
-            return EndPage(ending=_USED[opened.link.purpose], at=opened.link.used_at)
+            return EndPage(ending=_used(opened), at=opened.link.used_at)
         expired = bool(handover.link_objections(opened.link, self._service.clock()))
         state = opened.action.state if opened.action else None
         if state is ActionState.RUNNING and not expired:  # the owner was faster than the last step of ours
             return EndPage(ending=Ending.LATER)
         return None if state is ActionState.HANDED_OVER and not expired else EndPage(ending=Ending.EXPIRED)
+
+
+def _used(opened: Opened) -> Ending:
+    """What a link of an action was used for."""
+    if opened.link.purpose is LinkPurpose.ENROL_TOTP:
+        return Ending.APP_WAS_SET_UP
+    return Ending.PASSWORD_AND_CODES_WERE_SET if customer.brought_codes(opened) else Ending.PASSWORD_WAS_SET

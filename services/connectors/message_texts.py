@@ -62,7 +62,7 @@ class MessageTexts:
             "case": one_line(message.case_number),
             "code": code,
             "company": one_line(self._desk.company),
-            "completed": deed.completed or deed.done,
+            "completed": (deed.with_codes if message.new_codes else "") or deed.completed or deed.done,
             "dial": dialled(self._desk.support_phone),
             "done": deed.done,
             "link": self._ours(_open(message.link)),

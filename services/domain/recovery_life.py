@@ -10,11 +10,22 @@ from services.domain.handover import Message
 from services.domain.methods import objections_to_target
 from services.domain.outcome import Detail, Outcome, Refused, Why, demand
 from services.domain.policy import Policy
-from services.domain.recovery import PROTECTIVE, Action, entry_of, perform
+from services.domain.recovery import PROTECTIVE, UNSETTLED, Action, entry_of, perform
 from services.domain.recovery_rules import HANDS_OVER, Possibility, Setting, objections_anew
 from services.domain.transitions import ACTION, STEP, moved
 from services.domain.verification import Check, evidence_held
-from services.vocabulary import SYSTEM, ActionState, ActorId, Event, MessageState, Objection, StepKind, StepState
+from services.vocabulary import (
+    SYSTEM,
+    ActionState,
+    ActorId,
+    CheckState,
+    Event,
+    MessageState,
+    Method,
+    Objection,
+    StepKind,
+    StepState,
+)
 
 
 def objections_to_go_on(
@@ -176,6 +187,35 @@ def expire(action: Action, now: datetime) -> Outcome[Action]:
         demand((Why(code=Objection.NOTHING_TO_DO),))
     expired = _settled(action, ActionState.EXPIRED, Objection.NOTHING_TO_DO, now)
     return Outcome(state=expired, entry=entry_of(Event.ACTION_EXPIRED, expired, SYSTEM, now))
+
+
+def rests_on_a_saved_code(action: Action, checks: Sequence[Check], dossier: Dossier) -> bool:
+    """Whether one of the codes that are on file was used up for it.
+
+    *checks* are those of its case. Of a set that was replaced since, nothing is left to replace.
+    """
+    codes = dossier.recovery_codes
+    return codes is not None and any(
+        check.method is Method.RECOVERY_CODE
+        and check.state is CheckState.PASSED
+        and check.settled_at is not None
+        and check.settled_at > codes.issued_at
+        for check in _rested_on(action, checks)
+    )
+
+
+def replaces_recovery_codes(
+    action: Action, actions: Sequence[Action], checks: Sequence[Check], dossier: Dossier
+) -> bool:
+    """Whether its owner, who completes it, gets new recovery codes: one was used for it (N-REC-05).
+
+    *actions* and *checks* are those of its case. Not while another of them is under way that rests on a code too: new
+    codes would take its proof away, and a new authenticator brings some of its own.
+    """
+    others = [one for one in actions if one.id != action.id and one.state in UNSETTLED]
+    if any(rests_on_a_saved_code(other, checks, dossier) for other in others):
+        return False
+    return rests_on_a_saved_code(action, checks, dossier)
 
 
 def _rested_on(action: Action, checks: Sequence[Check]) -> list[Check]:

@@ -1,11 +1,13 @@
 """What the owner does on their own phone or browser, holding a one-time link and nothing else."""
 
-from services.domain import handover, verification
+from services.domain import handover, recovery_life, verification
 from services.domain import password as passwords
 from services.domain.answering import Fit
+from services.domain.methods import RECOVERY_CODES
 from services.domain.outcome import Missing, Refused, Why, demand
 from services.domain.transitions import CHECK
 from services.secret import Secret
+from services.usecases import saved_codes
 from services.usecases.checks import Answer, Prepared, judge
 from services.usecases.containment import contain
 from services.usecases.links import ENROLMENT_BUCKET, Opened, complete, live_link, note, open_link, start_afresh
@@ -93,8 +95,11 @@ def password_objections(service: Service, opened: Opened, password: Secret[str])
     return passwords.objections(password, within_mfa=within_mfa, blocklist=service.blocklist, context=context)
 
 
-def set_password(service: Service, token: Secret[str], password: Secret[str]) -> Opened:
+def set_password(service: Service, token: Secret[str], password: Secret[str]) -> tuple[Secret[str], ...]:
     """The owner sets a new password. Every session of the account ends and everybody is told (C-FP-06, A-30).
+
+    Where one of their saved codes was used for it, a new set replaces those that are left (N-REC-05). Returns that set
+    in canonical form, to be shown this once and to the owner alone (invariant 7); empty where there is none.
 
     Raises:
         Missing: If no link has this token.
@@ -102,14 +107,38 @@ def set_password(service: Service, token: Secret[str], password: Secret[str]) ->
     """
     with service.storage.reading() as work:
         opened = live_link(service, work, token, LinkPurpose.NEW_PASSWORD)
+        used_a_code = _used_a_code(work, opened)
     demand([Why(code=objection) for objection in password_objections(service, opened, password)])
     hashed = service.passwords.hashed(passwords.normalised(password))
+    drawn = saved_codes.draw(service) if used_a_code else None
     with service.storage.changing() as work:
         opened = live_link(service, work, token, LinkPurpose.NEW_PASSWORD)
         now = service.clock()
         work.directory.set_password(opened.dossier.account.id, hashed, now)
         work.directory.revoke_sessions(opened.dossier.account.id)
-        start_afresh(work, opened, now, ENROLMENT_BUCKET)
+        fresh = drawn if _is_due_new_codes(work, opened) else None
+        start_afresh(work, opened, now, ENROLMENT_BUCKET, *((RECOVERY_CODES,) if fresh else ()))
         note(service, work, opened, Event.PASSWORD_SET)
-        complete(service, work, opened)
-    return opened
+        if fresh:
+            saved_codes.replace(service, work, opened, fresh, now)
+        complete(service, work, opened, new_codes=fresh is not None)
+    return fresh.codes if fresh else ()
+
+
+def brought_codes(opened: Opened) -> bool:
+    """Whether the link that set the password on file brought the recovery codes on file, too: both at one moment."""
+    account, codes, used_at = opened.dossier.account, opened.dossier.recovery_codes, opened.link.used_at
+    return codes is not None and used_at is not None and account.password_changed_at == codes.issued_at <= used_at
+
+
+def _used_a_code(work: Work, opened: Opened) -> bool:
+    """What cannot become true between two looks, so that codes are drawn beforehand wherever they may be due."""
+    checks = work.checks.of_case(opened.case.id)
+    return opened.action is not None and recovery_life.rests_on_a_saved_code(opened.action, checks, opened.dossier)
+
+
+def _is_due_new_codes(work: Work, opened: Opened) -> bool:
+    checks = work.checks.of_case(opened.case.id)
+    return opened.action is not None and recovery_life.replaces_recovery_codes(
+        opened.action, opened.actions, checks, opened.dossier
+    )

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from services.domain import attempts as limits
 from services.domain import enrolment as enrolments
 from services.domain import password as passwords
-from services.domain.account import Authenticator, RecoveryCodes
+from services.domain.account import Authenticator
 from services.domain.methods import RECOVERY_CODES
-from services.domain.one_time import TotpKey, new_totp_key, recovery_codes
+from services.domain.one_time import TotpKey, new_totp_key
 from services.domain.outcome import Refused, Why
 from services.secret import Secret
+from services.usecases import saved_codes
 from services.usecases.links import ENROLMENT_BUCKET, Opened, complete, live_link, note, start_afresh
 from services.usecases.ports import Work
 from services.usecases.service import Service
@@ -61,23 +62,20 @@ def bind(service: Service, token: Secret[str], sealed: Secret[str], code: str) -
         Missing: If no link has this token.
         Refused: If the link is dead, the start is too old, not the newest or not this link's, or the code is wrong.
     """
-    fresh = recovery_codes(service.randomness.octets)
-    salt = service.randomness.octets(16)
     with service.storage.reading() as work:
         _proven(service, work, token, sealed, code)  # before anything is hashed
-    digests = tuple(service.passwords.code_digest(salt, one) for one in fresh)
+    fresh = saved_codes.draw(service)
     with service.storage.changing() as work:
         opened, authenticator = _proven(service, work, token, sealed, code)
         now, account = service.clock(), opened.dossier.account.id
         work.directory.bind_totp(authenticator)
         if opened.action is not None and opened.action.target is not None:  # what was lost, which is out of use
             work.directory.remove_authenticator(account, opened.action.target)
-        work.directory.replace_recovery_codes(RecoveryCodes(id=account, salt=salt, digests=digests, issued_at=now))
         start_afresh(work, opened, now, ENROLMENT_BUCKET, RECOVERY_CODES)
         note(service, work, opened, Event.AUTHENTICATOR_BOUND, authenticator.id)
-        note(service, work, opened, Event.RECOVERY_CODES_REPLACED)
+        saved_codes.replace(service, work, opened, fresh, now)
         complete(service, work, opened)
-    return Enrolled(opened=opened, codes=fresh)
+    return Enrolled(opened=opened, codes=fresh.codes)
 
 
 def objections_to_guess(service: Service, opened: Opened) -> tuple[Why, ...]:

@@ -72,14 +72,17 @@ def start_afresh(work: Work, opened: Opened, now: datetime, *buckets: str) -> No
         work.attempts.put(counter)
 
 
-def complete(service: Service, work: Work, opened: Opened) -> None:
-    """The owner did their part: the action is done, everybody is told, and the case closes itself."""
+def complete(service: Service, work: Work, opened: Opened, *, new_codes: bool = False) -> None:
+    """The owner did their part: the action is done, everybody is told, and the case closes itself.
+
+    *new_codes*: their recovery codes were replaced as well, where the action alone does not say so (N-REC-06).
+    """
     if opened.action is None:
         raise Missing
     now = service.clock()
     done = work.actions.put(work.record(recovery_life.complete(opened.action, CUSTOMER, now)))
     work.links.put(work.record(handover.use(opened.link, now)))
-    tell_everyone(service, work, opened.case, opened.dossier, MessageKind.NOTICE_COMPLETED, done)
+    tell_everyone(service, work, opened.case, opened.dossier, MessageKind.NOTICE_COMPLETED, done, new_codes=new_codes)
     others = [one for one in work.actions.of_case(opened.case.id) if one.state in UNSETTLED]
     if opened.case.state is CaseState.OPEN and not others:
         work.cases.put(work.record(cases.resolve(opened.case, now)))

@@ -77,7 +77,14 @@ def write(service: Service, work: Work, case: Case, contact: ContactPoint, dedup
 
 
 def tell_everyone(
-    service: Service, work: Work, case: Case, dossier: Dossier, kind: MessageKind, action: Action | None = None
+    service: Service,
+    work: Work,
+    case: Case,
+    dossier: Dossier,
+    kind: MessageKind,
+    action: Action | None = None,
+    *,
+    new_codes: bool = False,
 ) -> int:
     """Tell every address of the owner, the old ones included, each with a link that stops it (invariant 9).
 
@@ -99,6 +106,7 @@ def tell_everyone(
             case_number=case.number,
             action=action.kind if action else "",
             steps=action.done if action else (),
+            new_codes=new_codes,
             stop_link=stop,
             at=happens,
         )

@@ -186,6 +186,8 @@ class Draft:
     action: str = ""
     steps: tuple[str, ...] = ()
     """What was done of it, from `StepKind`."""
+    new_codes: bool = False
+    """The owner's recovery codes were replaced as well."""
     agent: str = ""
     code: Secret[str] | None = None
     link: Secret[str] | None = None

@@ -144,6 +144,16 @@ def test_a_completed_recovery_tells_of_the_new_codes() -> None:
     assert "your recovery codes were replaced" in body
 
 
+@pytest.mark.parametrize("channel", sorted(ContactKind))
+@pytest.mark.parametrize("new_codes", [False, True])
+def test_a_new_password_tells_of_the_new_codes_where_there_are_any(channel: ContactKind, new_codes: bool) -> None:
+    """N-REC-06, for a set of which one was used."""
+    _, body = composed(MessageKind.NOTICE_COMPLETED, channel, action=ActionKind.RESET_LINK, new_codes=new_codes)
+    assert ("your password was changed" in body) is not new_codes
+    assert ("your password and your recovery codes were replaced" in body) is new_codes
+    assert channel == ContactKind.EMAIL or parts(body) <= 2
+
+
 # Codes and links.
 
 

@@ -48,6 +48,7 @@ IDLE = 2.0
 GLANCE = 0.1
 """Seconds between two looks at the phone, while somebody waits for a message."""
 _SENT = TypeAdapter(list[DemoMessage])
+_SAVED_CODE = re.compile(r"<li>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){6})</li>")
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 
 
@@ -139,6 +140,8 @@ class Phones:
         self._unread: dict[str, list[DemoMessage]] = defaultdict(list)
         self.every: list[DemoMessage] = []
         """All that came, read or not."""
+        self.saved_codes: list[str] = []
+        """All that was shown on a page, as it was shown."""
         self._last = ""
         self._reading = asyncio.create_task(self._read())
 
@@ -168,8 +171,10 @@ class Phones:
         return _heading(await self._client.post(page, data={"number": number, "decision": "confirm"}))
 
     async def set_password(self, page: str, password: str) -> str:
-        """Set a new password; the heading of what comes."""
-        return _heading(await self._client.post(page, data={"password": password, "repeat": password}))
+        """Set a new password, and save what codes are shown; the heading of what comes."""
+        answer = await self._client.post(page, data={"password": password, "repeat": password})
+        self.saved_codes += _SAVED_CODE.findall(answer.text)
+        return _heading(answer)
 
     async def close(self) -> None:
         """Put the phones away."""

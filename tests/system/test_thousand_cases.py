@@ -98,7 +98,8 @@ class Script:
         page = await self.phones.link(address(owner, other), RESET[other])
         case = await agent.until(case, lambda now: now.recoveries[-1].state is ActionState.HANDED_OVER)
         self.passwords[owner.nth] = password = f"{NEW} {nth}"
-        assert await self.phones.set_password(page, password) == "Your new password is set"
+        after = "Save your new recovery codes" if uses_a_saved_code(nth) else "Your new password is set"
+        assert await self.phones.set_password(page, password) == after
         case = await agent.until(case, lambda now: now.state is not CaseState.OPEN)
         ended_right(case)
         self.tell(Event.ACTION_REQUESTED, Event.STEP_DONE, Event.STEP_DONE, Event.ACTION_HANDED_OVER)
@@ -134,9 +135,10 @@ class Script:
         if has_app(nth):  # each time somebody else: a code works once, and the next case may come in the same 30 s
             case = await agent.start(case, option(case, Method.TOTP))
             case = await self.prove(agent, case, totp_now(owner.key, utc_now()))
-        if nth < OWNERS and nth % 20 == 15:
+        if uses_a_saved_code(nth):
             case = await agent.start(case, option(case, Method.RECOVERY_CODE))
             case = await self.prove(agent, case, owner.code.reveal())
+            self.tell(Event.RECOVERY_CODES_REPLACED)  # when its owner has set the new password
         return case
 
     async def prove(self, agent: Agent, case: CaseCard, code: str) -> CaseCard:
@@ -173,6 +175,11 @@ class Script:
 def has_app(nth: int) -> bool:
     """Whether it is a case of somebody with an authenticator app, who proves themselves by that too (N-REC-15)."""
     return nth % 101 == 11
+
+
+def uses_a_saved_code(nth: int) -> bool:
+    """Whether the caller of a case reads out a saved code. Nobody does it twice: new codes wait for the quarantine."""
+    return nth < OWNERS and nth % 20 == 15
 
 
 def address(owner: Owner, kind: ContactKind) -> str:
@@ -252,6 +259,8 @@ def hide(script: Script, staff: list[Person]) -> None:
         canaries.totp(key)
     for owner in script.people[:OWNERS:20]:
         canaries.recovery_code(owner.code.reveal())
+    for code in script.phones.saved_codes:
+        canaries.recovery_code(code.replace("-", ""))
     for message in script.phones.every:
         if LINK.search(message.body):
             canaries.token(link_in(message))
@@ -269,6 +278,7 @@ def test_nothing_secret_or_personal_lies_about_in_clear(day: Day) -> None:
     canaries, data = day.script.canaries, day.server.settings.data_dir
     assert len(canaries.tokens) > 5 * CASES
     assert len(canaries.codes) > CASES / 2
+    assert len(day.script.phones.saved_codes) == 10 * OWNERS // 20
     kept = [*data.iterdir(), day.server.log]
     assert {"rightful.db", "rightful.db-wal", "effects.db", "server.log"} <= {file.name for file in kept}
     assert [leak for file in kept for leak in canaries.in_file(file)] == []

@@ -46,6 +46,8 @@ class Ending(StrEnum):
     EXPIRED = "expired"
     PASSWORD_WAS_SET = "password_was_set"  # noqa: S105 - an ending, not a password
     """The link was used already: its holder set a password, whoever that was."""
+    PASSWORD_AND_CODES_WERE_SET = "password_and_codes_were_set"  # noqa: S105 - an ending, not a password
+    """The same, and was shown new recovery codes. They are not shown again."""
     APP_WAS_SET_UP = "app_was_set_up"
     """The link was used already: its holder set up an authenticator app. Nothing is shown again."""
     FROZEN = "frozen"
@@ -161,11 +163,13 @@ class EnrolTotpPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryCodesPage:
-    """New recovery codes, shown this once. Posts `saved` = `yes`."""
+    """New recovery codes, shown this once: with a new authenticator, or with a new password. Posts `saved` = `yes`."""
 
     codes: tuple[Secret[str], ...]
     """As they are shown: `one_time.grouped`."""
     issued_at: datetime
+    for_a_used_one: bool = False
+    """They came with the new password that a saved code was used for (N-REC-05)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +194,7 @@ _STATUS = {
     Ending.TRIES_SPENT: 410,
     Ending.EXPIRED: 410,
     Ending.PASSWORD_WAS_SET: 410,
+    Ending.PASSWORD_AND_CODES_WERE_SET: 410,
     Ending.APP_WAS_SET_UP: 410,
     Ending.FROZEN: 403,
     Ending.BAD_LINK: 404,

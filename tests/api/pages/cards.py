@@ -58,6 +58,7 @@ SEALED = "01c0ffee"
 KEY_SHOWN = EnrolTotpPage(enrolment=Secret(SEALED), uri=Secret(URI))
 KEY_HIDDEN = replace(KEY_SHOWN, uri=None)
 CODES = RecoveryCodesPage(codes=tuple(Secret(code) for code in CODE_LIST), issued_at=AT)
+CODES_AGAIN = replace(CODES, for_a_used_one=True)
 
 DENIABLE = EndPage(ending=Ending.CALL_CONFIRMED, may_deny=True)
 
@@ -88,6 +89,7 @@ OTHERS: tuple[Page, ...] = (
     replace(CALL, minutes=1),
     *(replace(STOP, stage=stage) for stage in StopStage),
     replace(STOP, stage=StopStage.DONE, deeds=DONE),
+    CODES_AGAIN,
     DENIABLE,
     replace(ENROL, over=True),
 )

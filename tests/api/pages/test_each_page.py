@@ -19,6 +19,7 @@ from tests.api.pages.cards import (
     CALL,
     CODE_LIST,
     CODES,
+    CODES_AGAIN,
     DENIABLE,
     DESK,
     DONE,
@@ -131,11 +132,14 @@ def test_a_link_that_was_used_says_what_for_and_when() -> None:
     """Whoever taps twice reads that it is done; whoever did not tap at all, that somebody else did."""
     password = tree(EndPage(ending=Ending.PASSWORD_WAS_SET, at=AT)).text
     app = tree(EndPage(ending=Ending.APP_WAS_SET_UP, at=AT)).text
+    both = tree(EndPage(ending=Ending.PASSWORD_AND_CODES_WERE_SET, at=AT)).text
     assert "A new password was set here on 3 May 2026, 14:02 UTC" in password
     assert "An authenticator app was set up here on 3 May 2026, 14:02 UTC" in app
-    assert "If you did not get to save your recovery codes, call us." in app
+    assert "A new password was set here on 3 May 2026, 14:02 UTC, and new recovery codes were made." in both
     assert "recovery codes" not in password
-    for text in (password, app):
+    for text in (app, both):
+        assert "If you did not get to save your recovery codes, call us. We never show them twice." in text
+    for text in (password, app, both):
         assert "If it was not you, call us now." in text
 
 
@@ -219,6 +223,18 @@ def test_recovery_codes_are_shown_with_their_date_and_ticked_off() -> None:
     assert "required" in tick.attributes
 
 
+def test_codes_that_come_for_a_used_one_say_so_and_nothing_of_an_app() -> None:
+    """N-REC-05: whoever has no authenticator gets them, too."""
+    first, again = tree(CODES).all("main")[0].text, tree(CODES_AGAIN).all("main")[0].text
+    assert "Your new password is set, and you were signed out everywhere." in again
+    assert "You used one of your recovery codes for this, so here is a new set." in again
+    assert "password is set" not in first
+    assert "authenticator" not in again
+    for text in (first, again):
+        assert "The ones you had before no longer work." in text
+        assert all(code in text for code in CODE_LIST)
+
+
 def test_a_bad_link_says_nothing_about_what_it_was() -> None:
     """One answer for what never was, was mistyped or was forgotten; the reference is for faults only."""
     html = PAGES.render(EndPage(ending=Ending.BAD_LINK, reference="F-7"))
@@ -248,6 +264,7 @@ def test_the_key_and_the_codes_are_not_in_the_cards_repr() -> None:
         (EndPage(ending=Ending.PASSWORD_SET), 200),
         (EndPage(ending=Ending.CODES_SAVED), 200),
         (EndPage(ending=Ending.PASSWORD_WAS_SET, at=AT), 410),
+        (EndPage(ending=Ending.PASSWORD_AND_CODES_WERE_SET, at=AT), 410),
         (EndPage(ending=Ending.APP_WAS_SET_UP, at=AT), 410),
         (EndPage(ending=Ending.EXPIRED), 410),
         (EndPage(ending=Ending.UNREADABLE), 400),
