@@ -113,7 +113,7 @@ class Importer:
         self._report.counts.unchanged += len(before) - len(changed)
         if not self._dry_run:
             bulk.replace([old for old, _ in changed], [new for _, new in changed])
-            start_afresh(work, changed, self._clock)
+            start_afresh(work, bulk, changed, self._clock)
         return len(changed)
 
     def _note(self, batch: _Batch) -> None:

@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from services.domain.account import Account, Authenticator, ContactPoint, RecoveryCodes
+from services.domain.attempts import Attempts
 from services.domain.identifiers import Kind
 from services.domain.ids import RANDOM_OCTETS, id_of
 from services.storage import tables
 from services.storage.database import Database, answering
-from services.storage.mappers import ACCOUNTS, AUTHENTICATORS, CONTACTS, RECOVERY_CODES
+from services.storage.mappers import ACCOUNTS, ATTEMPTS, AUTHENTICATORS, CONTACTS, RECOVERY_CODES
 from services.storage.mapping import Mapper
 from services.storage.sealing import Sealer
 from services.vocabulary import AccountId
@@ -162,6 +163,11 @@ class BulkAccounts:
             )
             for account in accounts
         ]
+
+    def counters(self, ids: Sequence[AccountId]) -> dict[AccountId, dict[str, Attempts]]:
+        """Failures of accounts, by account and bucket; an account without any is not there."""
+        found = _by_account(self._read(ATTEMPTS, ids))
+        return {account: {one.bucket: one for one in some} for account, some in found.items()}
 
     def replace(self, before: Sequence[Holding], after: Sequence[Holding]) -> None:
         """Write accounts anew that were loaded in this transaction; what is not among *after* is removed.

@@ -21,6 +21,8 @@ from tests.support.world import Customer, World
 ANOTHER = {"kind": "totp", "label": "New app", "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "bound_at": "2026-11-20"}
 NEW_CODES = {"salt": "11" * 16, "digests": ["ab" * 32], "issued_at": "2026-11-20"}
 
+NEVER_VERIFIED = {"kind": "email", "value": "somebody@postbox.example"}
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
@@ -90,6 +92,8 @@ def test_each_thing_that_is_new_starts_afresh_and_nothing_else(world: World, who
     mailbox = [one for one in points if one["kind"] == "email"]
     assert updated(world, tmp_path, {**row, "contacts": mailbox}) == []
     assert rows(world, who)[ANY] == 100, "what is taken away binds nothing"
+    assert updated(world, tmp_path, {**row, "contacts": [*mailbox, NEVER_VERIFIED]}) == []
+    assert rows(world, who)[ANY] == 100, "nor does what anybody may have typed"
     assert updated(world, tmp_path, {**row, "contacts": points}) == []
     assert rows(world, who) == {phone: 0, RECOVERY_CODES: 100, SENDS: 100, ANY: 0}
     world.clock.turn(timedelta(days=30))
