@@ -1,7 +1,8 @@
 """The delivery of messages, and what hangs on it: an action is done when its owner was told, and not before."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from services.domain import handover, verification
 from services.domain import recovery_life as rules
@@ -10,11 +11,20 @@ from services.domain.case import Case
 from services.domain.handover import Link, Message
 from services.domain.outcome import Entry, Outcome, Refused
 from services.domain.recovery import Action
+from services.guarded import guarded
 from services.usecases.actions import end_early
 from services.usecases.messages import notices_of, tell_everyone
 from services.usecases.ports import Work
 from services.usecases.service import Service
 from services.vocabulary import SYSTEM, ActionState, CheckState, Event, MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What becomes of an action, and of whose account; nothing while its owner is still to be told."""
+
+    dossier: Dossier | None = None
+    outcome: Outcome[Action] | None = None
 
 
 def deliver(service: Service, message_id: str, effect_key: str) -> None:
@@ -52,7 +62,7 @@ def tell_owner(service: Service, work: Work, case: Case, dossier: Dossier, actio
         notices = tell_everyone(service, work, case, dossier, kind, action)
         if notices:
             work.record(rules.being_told(action, notices, service.clock()))
-    return _judge_told(service, work, dossier, action) or action
+    return _go_on(service, work, _judged(service, work, action.id)) or action
 
 
 def link_end(work: Work, action: Action) -> datetime | None:
@@ -89,40 +99,48 @@ def touch_case(work: Work, action: Action) -> None:
 
 
 def _settle_message(service: Service, message_id: str, effect_key: str, state: MessageState) -> None:
-    """Record how a message fared, and then what hangs on it; what was sent stays on record if that cannot be."""
+    """Record how a message fared, and what hangs on it with it.
+
+    Where that cannot be judged, the message's own record stands, or it would be sent again with each try of the rest.
+    """
     with service.storage.changing() as work:
         message = work.messages.find(message_id)
         if message is not None:
             record_message(service, work, message, state)
-        action_id = handover.noticed_action(message) if message is not None else None
-        if action_id is None:
+        action_id = (handover.noticed_action(message) if message is not None else None) or ""
+        judged = guarded(f"judging {action_id}", partial(_judged, service, work, action_id))
+        if judged is not None:
+            _go_on(service, work, judged)
             work.settle_effect(effect_key)
             return
     with service.storage.changing() as work:
-        _settle_telling(service, work, action_id)
+        _go_on(service, work, _judged(service, work, action_id))
         work.settle_effect(effect_key)
 
 
-def _settle_telling(service: Service, work: Work, action_id: str) -> None:
-    """Go on with an action that waits for its owner to be told."""
+def _judged(service: Service, work: Work, action_id: str) -> _Judged:
+    """What becomes of an action that waits for its owner to be told. Only reads."""
     action = work.actions.find(action_id)
     if action is None or action.state is not ActionState.RUNNING:
-        return
-    after = _judge_told(service, work, work.accounts.dossier(action.account_id), action)
-    if after is not None:
-        touch_case(work, after)
-
-
-def _judge_told(service: Service, work: Work, dossier: Dossier, action: Action) -> Action | None:
-    """The action with its last step settled; None while its owner is still to be told."""
-    checks = work.checks.of_case(action.case_id)
+        return _Judged()
+    dossier, checks = work.accounts.dossier(action.account_id), work.checks.of_case(action.case_id)
     notices = notices_of(work, dossier, handover.NOTICE_OF[action.kind], action)
     try:
         outcome = rules.owner_told(
             action, checks, notices, dossier, link_end(work, action), service.policy, service.clock()
         )
     except Refused:
+        return _Judged()
+    return _Judged(dossier, outcome)
+
+
+def _go_on(service: Service, work: Work, judged: _Judged) -> Action | None:
+    """Put away what was judged; None when there is nothing to."""
+    if judged.dossier is None or judged.outcome is None:
         return None
-    if outcome.state.state is ActionState.FAILED:
-        return end_early(service, work, dossier, outcome)
-    return work.actions.put(work.record(outcome))
+    if judged.outcome.state.state is ActionState.FAILED:
+        after = end_early(service, work, judged.dossier, judged.outcome)
+    else:
+        after = work.actions.put(work.record(judged.outcome))
+    touch_case(work, after)
+    return after

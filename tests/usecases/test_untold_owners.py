@@ -258,6 +258,7 @@ def test_a_step_that_was_begun_before_a_crash_begins_no_second_time(world: World
     assert desk.action(action).state is ActionState.RUNNING
 
 
+@pytest.mark.logs_warning("judging act_")
 def test_a_notice_that_went_stays_sent_when_what_hangs_on_it_cannot_be_settled(world: World) -> None:
     """Invariant 13: it is on record by itself, and not sent again with each try of the rest."""
     _, desk, action = unlocking(world)
