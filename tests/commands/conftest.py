@@ -25,6 +25,8 @@ PASSWORD = "a lighthouse keeper counts ships"
 """Of every member of staff that is made here."""
 
 
+AT_A_TERMINAL = ("setsid", "--ctty", "env", "--default-signal=INT")
+"""Where Ctrl+C is heard, even if these tests were begun in the background, where it is not."""
 SECONDS_OF_PATIENCE = 5.0
 """After which a person presses a key again."""
 
@@ -112,7 +114,7 @@ class CommandLine:
     def at_terminal(self, *arguments: str) -> Iterator[Terminal]:
         """One command in a process of its own, which can ask the person at the terminal."""
         keyboard, terminal = os.openpty()
-        command = ["setsid", "--ctty", sys.executable, "-m", "services", "--config", str(self.config), *arguments]
+        command = [*AT_A_TERMINAL, sys.executable, "-m", "services", "--config", str(self.config), *arguments]
         with subprocess.Popen(command, cwd=ROOT, stdin=terminal, stdout=terminal, stderr=terminal) as process:
             os.close(terminal)
             try:
