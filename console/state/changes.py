@@ -19,7 +19,7 @@ from console.state.desk_state import (
     Tone,
     WitnessState,
 )
-from services.contract.cases import CaseCard, CaseList
+from services.contract.cases import CaseCard, CaseLine, CaseList
 from services.contract.staff import SessionCard
 from services.vocabulary import CaseId
 
@@ -132,11 +132,16 @@ def listed(page: CaseList, after: str | None) -> Change:
 
 
 def opened(card: CaseCard, asked: int) -> Change:
-    """A case was opened or chosen: it is what is shown now, with its own draft, and nothing was said about it yet."""
+    """A case was opened or chosen: it is what is shown now, with its own draft, and nothing was said about it yet.
+
+    It is one of mine from now on, and not only when the list of them is read again.
+    """
 
     def change(state: DeskState) -> DeskState:
         drafts = [draft.text for draft in state.unsent if draft.case_id == card.id]
-        return replace(state, case=card, case_asked=asked, answered=None, message=None, draft=(drafts or [""])[0])
+        cases = state.cases if any(line.id == card.id for line in state.cases) else (_line(card), *state.cases)
+        draft = (drafts or [""])[0]
+        return replace(state, case=card, cases=cases, case_asked=asked, answered=None, message=None, draft=draft)
 
     return change
 
@@ -206,3 +211,9 @@ def drafts_are_unsafe(state: DeskState) -> DeskState:
 def witnessed(witness: WitnessState) -> Change:
     """What the witness knows now."""
     return lambda state: replace(state, witness=witness)
+
+
+def _line(card: CaseCard) -> CaseLine:
+    return CaseLine(
+        id=card.id, number=card.number, state=card.state, reference=card.reference, opened_at=card.opened_at
+    )

@@ -259,3 +259,10 @@ def test_what_is_said_of_a_case_is_said_where_it_is_shown() -> None:
     assert about_first(changes.left_case(shown)).message is None
     assert about_first(changes.opened(second, 2)(shown)).message is None
     assert changes.told(said)(changes.left_case(shown)).message == said
+
+
+def test_a_case_that_was_opened_is_one_of_mine_at_once() -> None:
+    """Whoever goes back before the list was read again finds it there, once."""
+    state = changes.opened(case_card(), 1)(DeskState())
+    assert [line.id for line in state.cases] == [CASE]
+    assert changes.opened(case_card(), 2)(state).cases == state.cases

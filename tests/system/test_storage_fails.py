@@ -189,7 +189,7 @@ def changes(office: Office) -> dict[str, Shot]:
         "sign out": change("/sessions/current", {}, method="DELETE", person=office.leaver),
         "role": change(
             f"/staff/{riser['id']}/role",
-            {"role": "supervisor", "version": riser["version"]},
+            {"role": "supervisor", "instead_of": riser["role"]},
             person=office.administrator,
         ),
         "type": Shot(path=number[0], body={"number": number[1], "decision": "confirm"}),
